@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * digest.h - SHA-256, SHA-384 and SHA-512 over whichever engine earned it.
+ *
+ * engines_start() probes the board's engines, lets each answer a known-answer test and
+ * strikes off those that fail; mbedTLS is the engine of last resort. Nothing else exists:
+ * SHA-1, MD5 and CRC have no name here.
+ */
+#ifndef HOLDFAST_DIGEST_H
+#define HOLDFAST_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+#include "status.h"
+
+enum digest_algorithm { DIGEST_SHA256 = 1, DIGEST_SHA384 = 2, DIGEST_SHA512 = 3 };
+#define DIGEST_ALGORITHMS 3
+#define DIGEST_SIZE_MAX 64
+
+/* Room for any engine's running state, including mbedTLS's. */
+#define DIGEST_STATE_SIZE 256
+
+/* Bytes of a digest: 32, 48 or 64. */
+size_t digest_size(enum digest_algorithm algorithm);
+
+/* "sha256", "sha384", "sha512". */
+const char *digest_name(enum digest_algorithm algorithm);
+
+/*
+ * The algorithm whose name is the size bytes at name (no NUL needed). ERR_ALGO_DENIED for any other
+ * name, also those of weaker algorithms and those not compiled in.
+ */
+enum status digest_by_name(const char *name, size_t size, enum digest_algorithm *algorithm) MUST_CHECK;
+
+/*
+ * An engine. begin/update/finish work on state (DIGEST_STATE_SIZE bytes, 16-aligned, the caller's); several may run
+ * side by side. Answers: OK; ERR_UNSUPPORTED (this engine cannot do that: the next one may); anything else: failed, the
+ * engine is struck off. finish writes digest_size() bytes. An engine never compares.
+ */
+struct digest_engine {
+	const char *name; /* as in the banner: "armv8-ce", "mbedtls" */
+	bool (*probe)(enum digest_algorithm algorithm);
+	enum status (*begin)(void *state, enum digest_algorithm algorithm);
+	enum status (*update)(void *state, const uint8_t *data, size_t size);
+	enum status (*finish)(void *state, uint8_t *digest);
+};
+
+/* The mbedTLS engine (digest_soft.c); probe is always true for what is compiled in. */
+extern const struct digest_engine digest_engine_soft;
+
+/*
+ * Probe, test and choose an engine per algorithm; call once, before any digest. engines is
+ * NULL-terminated, best first (plat_digest_engines()). An engine that fails its test is struck off, remembered
+ * (digest_struck_off()) and the next one chosen. ERR_ENGINE_SELFTEST: not even software answers rightly.
+ */
+enum status digest_engines_start(const struct digest_engine *const *engines) MUST_CHECK;
+
+/* The name of the engine in use for the algorithm, "none" before digest_engines_start(). */
+const char *digest_engine_name(enum digest_algorithm algorithm);
+
+/* The name of the first engine that failed its self-test, NULL if none did. */
+const char *digest_struck_off(void);
+
+/* A running digest. The caller owns it; it may be copied by nobody. */
+struct digest {
+	enum digest_algorithm algorithm;
+	const struct digest_engine *engine;
+	uint8_t state[DIGEST_STATE_SIZE] __attribute__((aligned(16)));
+};
+
+/* Start. ERR_INTERNAL before digest_engines_start(); ERR_ALGO_DENIED if not compiled in. */
+enum status digest_begin(struct digest *digest, enum digest_algorithm algorithm) MUST_CHECK;
+
+/* Add size bytes. ERR_ENGINE_SELFTEST if the engine failed: the digest is then worthless. */
+enum status digest_update(struct digest *digest, const void *data, size_t size) MUST_CHECK;
+
+/* Write digest_size() bytes to out (DIGEST_SIZE_MAX of room) and end. out is poisoned first, so a stale value never passes. */
+enum status digest_finish(struct digest *digest, uint8_t out[DIGEST_SIZE_MAX]) MUST_CHECK;
+
+/* All three for one span. */
+enum status digest_of(enum digest_algorithm algorithm, struct span data,
+		      uint8_t out[DIGEST_SIZE_MAX]) MUST_CHECK;
+
+#endif

@@ -26,7 +26,8 @@ static inline uintptr_t launder(uintptr_t value)
 /*
  * Whether size bytes at a and b are equal: compared twice, once from each end, in constant
  * time, with a counter that proves both loops ran. OK if equal, otherwise unequal_is
- * (never OK). size 0 is unequal: nothing was compared. A counter that does not add up is ERR_INTERNAL.
+ * (never OK). size 0 is unequal: nothing was compared. ERR_INTERNAL: a counter that does not
+ * add up, or a and b at one address (a flipped pointer bit would compare a value with itself).
  * Do not use memcmp() for a decision.
  */
 enum status bytes_equal(const void *a, const void *b, size_t size, enum status unequal_is) MUST_CHECK;

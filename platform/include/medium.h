@@ -73,7 +73,14 @@ enum status extent_read(const struct extent *extent, uint64_t offset, void *dest
  *	TRY(stream_open(&s, &extent, destination));
  *	do TRY(stream_next(&s, &chunk)); while (chunk.size && use(chunk));
  *
- * destination has room for extent->size bytes and is claimed by the caller.
+ * destination has room for extent->size bytes and is claimed by the caller; nothing outside it is
+ * written. Every block of the extent is read once. If, where the extent first meets a block,
+ * the destination is at a multiple of MEDIUM_ALIGN, the bytes land where they belong (all but less than
+ * two blocks at the ends); otherwise each request is moved down by less than MEDIUM_ALIGN bytes
+ * after it landed, which costs a copy. So: a payload at a multiple of MEDIUM_ALIGN on the medium and a destination
+ * at one, or a destination at the same remainder (mod MEDIUM_ALIGN) as the payload's offset.
+ *
+ * The offset of an extent is absolute; a partition starts at a multiple of the block size.
  */
 struct stream {
 	struct extent extent;
@@ -83,9 +90,16 @@ struct stream {
 	uint32_t in_flight; /* bytes the running request will add */
 };
 
+/*
+ * Begin, with the first request in flight. ERR_INTERNAL: destination is NULL, or a driver's numbers make no sense.
+ * ERR_TRUNCATED: the extent is not inside its medium. ERR_MEDIA_IO as extent_read().
+ */
 enum status stream_open(struct stream *stream, const struct extent *extent, void *destination) MUST_CHECK;
 
-/* The next bytes, in place at their destination; empty at the end. ERR_MEDIA_IO as above; the stream is then over. */
+/*
+ * The next bytes, in place at their destination; empty at the end. ERR_MEDIA_IO as above; the stream is
+ * then over and every later call gives ERR_MEDIA_IO again.
+ */
 enum status stream_next(struct stream *stream, struct span *chunk) MUST_CHECK;
 
 /* Stop the medium in the middle of a stream (a caller that gives up). */

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#
+# Compilers, flags, and the rules that make objects and programs: for the target, for the
+# host's tools, and for the host's tests (with sanitizers).
+
+# Toolchains. LLVM=1 is clang and lld of the default version, LLVM=-14 a certain one.
+CROSS_COMPILE ?= aarch64-linux-gnu-
+ifdef LLVM
+llvm-suffix := $(filter -%,$(LLVM))
+CC := clang$(llvm-suffix) --target=aarch64-linux-gnu
+HOSTCC ?= clang$(llvm-suffix)
+OBJCOPY := $(or $(shell command -v llvm-objcopy$(llvm-suffix)),$(CROSS_COMPILE)objcopy)
+link-with := -fuse-ld=lld
+compiler-warnings := -Wno-unused-command-line-argument
+else
+CC := $(CROSS_COMPILE)gcc
+HOSTCC ?= gcc
+OBJCOPY := $(CROSS_COMPILE)objcopy
+compiler-warnings :=
+endif
+AR ?= ar
+READELF ?= readelf
+
+# Warnings are errors, in our own code.
+WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror \
+	$(compiler-warnings)
+floors := -Iplatform/include -Iplatform/common -Ikeys -Ifit-images -Iboot
+common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"$(VERSION)"' \
+	-ffunction-sections -fdata-sections -fno-common \
+	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=
+
+# The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags and linker-script.
+ifeq ($(CONFIG_ARM64),y)
+include platform/arch/arm64/flags.mk
+endif
+target-flags := $(common-flags) -include $(B)/include/autoconf.h -Os -ffreestanding -fno-builtin-printf \
+	-fstack-protector-strong -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fvisibility=hidden $(arch-flags) \
+	-Iplatform/arch/arm64 -Iplatform/drivers -Iplatform/boards/$(BOARD)
+
+# The host. Tools are plain; tests have sanitizers and stop at the first finding.
+host-flags := $(common-flags) -include $(H)/include/autoconf.h -D_GNU_SOURCE= -Iplatform/host -fstack-protector-strong
+tool-flags := $(host-flags) -O2
+san-options := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+san-flags := $(host-flags) -O1 $(san-options)
+
+# A file that changes when the flags do; objects depend on it. $(1) where, $(2) text
+flags-file = $(1)/.flags
+define flags-rule
+$(1)/.flags: FORCE
+	@mkdir -p $$(@D)
+	@printf '%s\n' $$(call quote,$(2)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+endef
+quote = '$(subst ','\'',$(1))'
+
+# $(1) directory of objects, $(2) name of the compiler's variable, $(3) name of the flags' variable, $(4) autoconf.h
+define object-rules
+$(call flags-rule,$(1),$$($(2)) $$($(3)))
+$(1)/%.o: %.c $(1)/.flags $(4)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$$($(2)) $$($(3)) $(WARNINGS) $$(CFLAGS_$$*.o) -MMD -MP -c -o $$@ $$<
+$(1)/%.o: %.S $(1)/.flags $(4)
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$@)
+	$$(Q)$$($(2)) $$($(3)) $$(CFLAGS_$$*.o) -D__ASSEMBLY__ -MMD -MP -c -o $$@ $$<
+$(foreach lib,mbedtls libfdt zlib lz4 zstd-common zstd-decompress,$(call external-rule,$(1),$(2),$(3),$(4),$(lib)))
+endef
+
+define external-rule
+
+$(1)/external/$(5)/%.o: $(external-src-$(5))/%.c $(1)/.flags $(4) $(wildcard platform/external/*.h)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$$($(2)) $$($(3)) $$(external-flags-$(5)) -MMD -MP -c -o $$@ $$<
+endef
+
+$(eval $(call object-rules,$(B)/obj,CC,target-flags,$(B)/include/autoconf.h))
+$(eval $(call object-rules,$(H)/obj,HOSTCC,tool-flags,$(H)/include/autoconf.h))
+$(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
+
+# The loader.
+target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))
+
+.PHONY: loader
+loader: $(B)/holdfast.bin
+
+$(B)/gen/keyring_table.o: $(B)/gen/keyring_table.c $(B)/obj/.flags
+	$(call say,CC,$@)
+	$(Q)$(CC) $(target-flags) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+$(B)/link.ld: $(linker-script) $(B)/include/autoconf.h
+	$(Q)$(CC) -E -P -x c -undef -include $(B)/include/autoconf.h -o $@ $<
+
+$(B)/holdfast.elf: $(target-objects) $(B)/gen/keyring_table.o $(B)/link.ld
+	$(call say,LD,$@)
+	$(Q)$(CC) $(arch-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
+		-Wl,-z,noexecstack,-Map=$(B)/holdfast.map -T $(B)/link.ld -o $@ $(filter %.o,$^)
+
+$(B)/holdfast.bin: $(B)/holdfast.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
+
+# The host's core, once plain for the tools and once with sanitizers for the tests.
+$(H)/libholdfast.a: $(addprefix $(H)/obj/,$(host-core) $(host-external))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+$(H)/san/libholdfast.a: $(addprefix $(H)/san/,$(host-core) $(host-external))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+# The tools. Their fragments add objects (keys-tool-y, image-tool-y) and libraries (keys-tool-libs, image-tool-libs).
+tools := $(if $(keys-tool),$(H)/holdfast-keys) $(if $(image-tool),$(H)/holdfast-image)
+
+.PHONY: tools
+tools: $(tools)
+
+$(H)/holdfast-keys: $(addprefix $(H)/obj/,$(keys-tool)) $(H)/libholdfast.a
+	$(call say,LD,$@)
+	$(Q)$(HOSTCC) -o $@ $^ $(keys-tool-libs)
+
+$(H)/holdfast-image: $(addprefix $(H)/obj/,$(image-tool)) $(H)/libholdfast.a
+	$(call say,LD,$@)
+	$(Q)$(HOSTCC) -o $@ $^ $(image-tool-libs)
+
+# The same with sanitizers, for the tests of the tools: $(H)/san/holdfast-keys.
+$(H)/san/holdfast-keys: $(addprefix $(H)/san/,$(keys-tool)) $(H)/san/libholdfast.a
+	$(call say,LD,$@)
+	$(Q)$(HOSTCC) $(san-options) -o $@ $^ $(keys-tool-libs)
+
+$(H)/san/holdfast-image: $(addprefix $(H)/san/,$(image-tool)) $(H)/san/libholdfast.a
+	$(call say,LD,$@)
+	$(Q)$(HOSTCC) $(san-options) -o $@ $^ $(image-tool-libs)
+
+.PHONY: install
+install: tools
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(tools) $(DESTDIR)$(PREFIX)/bin
+	for page in $(wildcard keys/tool/*.1 keys/tool/man/*.1 fit-images/tool/*.1 fit-images/tool/man/*.1); do \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man1; done
+	for file in $(wildcard keys/tool/*.bash keys/tool/completion/* fit-images/tool/*.bash fit-images/tool/completion/*); do \
+		install -m 644 $$file $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$(basename $$file .bash); done
+
+# Headers found while compiling.
+-include $(patsubst %.o,%.d,$(target-objects) $(B)/gen/keyring_table.o \
+	$(foreach d,obj san,$(addprefix $(H)/$(d)/,$(host-core) $(host-external) $(keys-tool) $(image-tool))))

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#
+# Whom the loader will trust: TRUST=file.dtb, or KEYS="[role:]a.pub ...", or throw-away development keys where the
+# goal makes its own images. Nothing else: a build without trust stops.
+
+dev-trust := $(O)/dev-keys/trust.dtb
+dev-key := $(O)/dev-keys/dev.pem
+
+ifeq ($(strip $(TRUST)$(KEYS)),)
+ifneq ($(filter $(dev-goals),$(goals)),)
+TRUST := $(dev-trust)
+endif
+endif
+trust-dtb := $(if $(KEYS),$(B)/trust.dtb,$(TRUST))
+
+ifeq ($(strip $(trust-dtb)),)
+ifneq ($(filter-out $(host-goals) $(bare-goals) $(dev-goals) $(O)/host/%,$(goals)),)
+define no-trust
+this loader would trust nobody, so it is not built. Say whom to trust:
+    make TRUST=trust.dtb            a trust set (holdfast-keys enroll, mkimage -K -r)
+    make KEYS="release:key.pub"     public keys, with their roles
+To try things out, "make demo" makes throw-away development keys by itself (make tools builds holdfast-keys)
+endef
+$(error $(no-trust))
+endif
+endif
+
+# Development keys: never the same on two machines, never in a release (role dev).
+.PHONY: dev-keys
+dev-keys: $(dev-trust)
+
+$(dev-trust): | $(H)/holdfast-keys
+	@mkdir -p $(@D)
+	$(call say,KEYS,$@)
+	$(Q)rm -f $@ $(dev-key) $(dev-key:.pem=.pub)
+	$(Q)$(H)/holdfast-keys new --alg rsa3072 --role dev -o $(dev-key)
+	$(Q)$(H)/holdfast-keys enroll --key $(dev-key:.pem=.pub) --role dev --required conf -o $@
+
+# KEYS: one enrolment a key, in the order given; a word role: before the path sets the role.
+$(eval $(call flags-rule,$(B)/trust,$(KEYS)))
+$(B)/trust.dtb: $(B)/trust/.flags $(foreach k,$(KEYS),$(lastword $(subst :, ,$(k)))) | $(H)/holdfast-keys
+	$(call say,ENROLL,$@)
+	$(Q)rm -f $@
+	$(Q)$(foreach k,$(KEYS),$(H)/holdfast-keys enroll --key $(lastword $(subst :, ,$(k))) \
+		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k)))) --required conf -o $@;)
+
+# The table in the loader. TRUST=none is for test builds alone.
+$(eval $(call flags-rule,$(B)/gen,$(trust-dtb)))
+ifeq ($(TRUST),none)
+ifneq ($(CONFIG_TEST_TRUST),y)
+$(error TRUST=none needs CONFIG_TEST_TRUST)
+endif
+$(B)/gen/keyring_table.c: $(B)/gen/.flags
+	@printf '%s\n' '#include "keyring.h"' 'extern const struct keyring keyring_table;' \
+		'const struct keyring keyring_table = { .keys = 0, .count = 0, .mode = REQUIRED_ALL };' >$@
+else
+$(B)/gen/keyring_table.c: $(trust-dtb) $(B)/gen/.flags $(H)/holdfast-keys
+	$(call say,TRUST,$@)
+	$(Q)$(H)/holdfast-keys table $< -o $@.new && mv $@.new $@
+endif

@@ -35,7 +35,7 @@ ifndef LINUX_DIR
 LINUX_DIR = $(shell cat $(O)/external/linux.dir)
 endif
 
-external-includes := -Iplatform/external -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libfdt \
+external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libfdt \
 	-isystem $(ZLIB_DIR) -isystem $(LZ4_DIR)/lib -isystem $(ZSTD_DIR)/lib \
 	-DMBEDTLS_CONFIG_FILE='"mbedtls_config.h"'
 

@@ -42,6 +42,12 @@ struct keyring {
 	uint32_t threshold; /* distinct required keys that must have signed; 0: by mode alone */
 };
 
+/*
+ * The table itself: defined once in each program, by the generated keyring_table.c in the loader (section .keyring) and by
+ * tools and tests for themselves. Use keyring_built_in().
+ */
+extern const struct keyring keyring_table;
+
 /* The table built into the loader. Never NULL; may be empty only in test builds (CONFIG_TEST_TRUST). */
 const struct keyring *keyring_built_in(void);
 

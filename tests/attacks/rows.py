@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""What a row of the table is, and how the row files add theirs."""
+from dataclasses import dataclass, field
+from typing import Callable
+
+ROWS = []
+
+ACCEPTED = 'ok'
+
+
+@dataclass
+class Row:
+    """One attack.
+
+    id        unique, letters, digits and dashes
+    expect    the reason code, or 'ok' where the change is outside what is trusted
+    source    where it comes from: a CVE, a commit, a section of a standard
+    make      (workshop) -> the hostile bytes (a Fit is written with blob())
+    kind      'fit': a FIT at the start of a slot's partition; 'disk': a whole disk;
+              'tree': the earlier stage's device tree
+    trust     the trust set it is tried against (trust.py)
+    verify    what holdfast-keys verify says, where that is another thing than the loader: it has no
+              memory map, no disk and no board ('ok' then: the loader refuses later)
+    boot      also booted with the shipped binary
+    """
+    id: str
+    expect: str
+    source: str
+    make: Callable
+    kind: str = 'fit'
+    trust: str = 'dev'
+    verify: str = ''
+    boot: bool = False
+    options: dict = field(default_factory=dict)
+
+    @property
+    def verify_expect(self):
+        return self.verify or self.expect
+
+
+def row(name, expect, source, **options):
+    """Decorator: the function makes the attack of this row."""
+    def add(function):
+        ROWS.append(Row(name, expect, source, function, **options))
+        return function
+    return add
+
+
+def rows_of(names, expect, source, function, **options):
+    """One row a name: function(workshop, value) with the values of the dict names."""
+    for name, value in names.items():
+        ROWS.append(Row(name, expect, source, lambda w, v=value: function(w, v), **options))

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* verity.c - the signed parameters of a dm-verity root, and the check of the top of its tree. */
+#include "verity.h"
+
+#include "hardened.h"
+
+#define BLOCK_MIN 512
+#define BLOCK_MAX 65536
+
+static enum status bad(const char *at, const char *hint)
+{
+	return refuse(ERR_VERITY_PARAMS, at, hint);
+}
+
+/* A parameter of the dm-verity node; that it is missing is an error. */
+static enum status parameter(const struct verity *verity, const char *name, struct span *value)
+{
+	enum status status = fit_image_child_property(&verity->image, "dm-verity", name, value);
+
+	if (status == ERR_ABSENT)
+		return bad(name, "the dm-verity node lacks this: make it with holdfast-image or mkimage");
+	return status;
+}
+
+static enum status number(const struct verity *verity, const char *name, uint32_t *value)
+{
+	struct span bytes;
+
+	*value = 0;
+	TRY(parameter(verity, name, &bytes));
+	if (bytes.size != 4)
+		return bad(name, "this must be one 32-bit number");
+	*value = load_be32(bytes.at);
+	return OK;
+}
+
+static enum status block_size(const struct verity *verity, const char *name, uint32_t *value)
+{
+	TRY(number(verity, name, value));
+	if (*value < BLOCK_MIN || *value > BLOCK_MAX || (*value & (*value - 1)) != 0)
+		return bad(name, "a block size is a power of two from 512 to 65536");
+	return OK;
+}
+
+static enum status flag(const struct verity *verity, const char *name, bool *set)
+{
+	struct span value;
+	enum status status = fit_image_child_property(&verity->image, "dm-verity", name, &value);
+
+	*set = status == OK;
+	if (status == ERR_ABSENT)
+		return OK;
+	TRY(status);
+	return value.size == 0 ? OK : bad(name, "this flag has no value");
+}
+
+static enum status read_flags(struct verity *verity)
+{
+	TRY(flag(verity, "restart-on-corruption", &verity->restart_on_corruption));
+	TRY(flag(verity, "panic-on-corruption", &verity->panic_on_corruption));
+	TRY(flag(verity, "restart-on-error", &verity->restart_on_error));
+	TRY(flag(verity, "panic-on-error", &verity->panic_on_error));
+	TRY(flag(verity, "check-at-most-once", &verity->check_at_most_once));
+	if (verity->restart_on_corruption && verity->panic_on_corruption)
+		return bad("panic-on-corruption", "choose one of restart and panic");
+	if (verity->restart_on_error && verity->panic_on_error)
+		return bad("panic-on-error", "choose one of restart and panic");
+	return OK;
+}
+
+static enum status read_place(struct verity *verity)
+{
+	struct span value;
+	enum status status = fit_image_child_property(&verity->image, "dm-verity",
+						      "holdfast,partition", &value);
+
+	verity->in_partition = status == OK;
+	if (status == ERR_ABSENT)
+		return OK;
+	TRY(status);
+	return fit_equals(value, "root") ? OK : bad("holdfast,partition", "the only partition is \"root\"");
+}
+
+static enum status read_digests(struct verity *verity)
+{
+	struct span name;
+
+	TRY(parameter(verity, "algo", &name));
+	if (!fit_is_string(name) ||
+	    digest_by_name((const char *)name.at, name.size - 1, &verity->algorithm) != OK)
+		return bad("algo", "make the hash tree with sha256");
+	TRY(parameter(verity, "digest", &verity->root_hash));
+	if (verity->root_hash.size != digest_size(verity->algorithm))
+		return bad("digest", "the root hash has the wrong length");
+	TRY(parameter(verity, "salt", &verity->salt));
+	if (verity->salt.size > VERITY_SALT_MAX)
+		return bad("salt", "a salt has at most 256 bytes");
+	return OK;
+}
+
+static enum status read_parameters(struct verity *verity)
+{
+	TRY(read_digests(verity));
+	TRY(block_size(verity, "data-block-size", &verity->data_block_size));
+	TRY(block_size(verity, "hash-block-size", &verity->hash_block_size));
+	TRY(number(verity, "num-data-blocks", &verity->data_blocks));
+	TRY(number(verity, "hash-start-block", &verity->hash_start_block));
+	/* One block has no tree, so there would be no top block to check. */
+	if (verity->data_blocks < 2)
+		return bad("num-data-blocks", "a root has at least two blocks");
+	TRY(read_place(verity));
+	return read_flags(verity);
+}
+
+enum status verity_of(const struct fit_config *config, struct verity *verity)
+{
+	struct fit_image image;
+	enum status status;
+	unsigned roots = 0;
+	unsigned i;
+
+	*verity = (struct verity){ .data_blocks = 0 };
+	for (i = 0; (status = fit_config_image(config, "loadables", i, &image)) == OK; i++) {
+		if (!fit_image_has_child(&image, "dm-verity"))
+			continue;
+		/* Named twice, it is still two roots. */
+		if (roots++ != 0)
+			return bad("loadables", "a configuration has at most one dm-verity root");
+		verity->image = image;
+	}
+	if (status != ERR_ABSENT)
+		return status;
+	if (roots == 0)
+		return ERR_ABSENT;
+	status = fit_image_expect(&verity->image, "type", "filesystem", ERR_VERITY_PARAMS);
+	if (status == ERR_ABSENT)
+		return bad("type", "an image with a dm-verity node is of type filesystem");
+	TRY(status);
+	return read_parameters(verity);
+}
+
+enum status verity_check_top(const struct verity *verity, const struct extent *device, uint8_t *block,
+			     struct proof *proof)
+{
+	uint64_t offset = (uint64_t)verity->hash_start_block * verity->hash_block_size;
+	uint8_t got[DIGEST_SIZE_MAX] = { 0 };
+	const char *name = fit_image_name(&verity->image);
+	struct digest digest;
+
+	if (extent_read(device, offset, block, verity->hash_block_size) != OK)
+		return refuse(ERR_VERITY_IO, name, "the root's hash tree cannot be read: write the root again");
+	TRY(digest_begin(&digest, verity->algorithm));
+	TRY(digest_update(&digest, verity->salt.at, verity->salt.size));
+	TRY(digest_update(&digest, block, verity->hash_block_size));
+	TRY(digest_finish(&digest, got));
+	if (bytes_equal(verity->root_hash.at, got, verity->root_hash.size, ERR_VERITY_ROOT) != OK)
+		return refuse_different(ERR_VERITY_ROOT, name,
+					"this is not the root that the release was signed with: write both again",
+					verity->root_hash.at, got, verity->root_hash.size);
+	return proof_add(proof, verity->root_hash.at, got, verity->root_hash.size);
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * verity_arguments.c - the kernel arguments that make the root.
+ *
+ * Text goes to the end of a command line that may already be long; if it does not fit, nothing is left of it.
+ */
+#include <string.h>
+
+#include "config.h"
+#include "verity.h"
+
+#define SECTOR 512u
+
+/* Text that grows up to capacity - 1 characters; full once something did not fit. */
+struct text {
+	char *at;
+	size_t size;
+	size_t capacity;
+	bool full;
+};
+
+static void put(struct text *text, const char *string)
+{
+	size_t size = strlen(string);
+
+	if (text->full || size >= text->capacity - text->size) {
+		text->full = true;
+		return;
+	}
+	memcpy(text->at + text->size, string, size + 1);
+	text->size += size;
+}
+
+static void put_number(struct text *text, uint64_t number)
+{
+	char digits[21];
+	char *at = digits + sizeof(digits) - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	put(text, at);
+}
+
+static void put_hex(struct text *text, struct span bytes)
+{
+	size_t i;
+
+	for (i = 0; i < bytes.size; i++) {
+		char pair[3] = { "0123456789abcdef"[bytes.at[i] >> 4],
+				 "0123456789abcdef"[bytes.at[i] & 15], '\0' };
+
+		put(text, pair);
+	}
+}
+
+/* " word" of the target's optional arguments. */
+static void put_if(struct text *text, bool set, const char *word)
+{
+	if (set)
+		put(text, word);
+}
+
+static void put_options(struct text *text, const struct verity *verity)
+{
+	unsigned count = (unsigned)verity->restart_on_corruption + verity->panic_on_corruption +
+			 verity->restart_on_error + verity->panic_on_error +
+			 verity->check_at_most_once;
+
+	if (count == 0)
+		return;
+	put(text, " ");
+	put_number(text, count);
+	put_if(text, verity->restart_on_corruption, " restart_on_corruption");
+	put_if(text, verity->panic_on_corruption, " panic_on_corruption");
+	put_if(text, verity->restart_on_error, " restart_on_error");
+	put_if(text, verity->panic_on_error, " panic_on_error");
+	put_if(text, verity->check_at_most_once, " check_at_most_once");
+}
+
+static uint64_t sectors(const struct verity *verity)
+{
+	return (uint64_t)verity->data_blocks * verity->data_block_size / SECTOR;
+}
+
+/* The verity target's line, as the kernel's dm-verity takes it. */
+static void put_target(struct text *text, const struct verity *verity, const char *data, const char *hash)
+{
+	put(text, "0 ");
+	put_number(text, sectors(verity));
+	put(text, " verity 1 ");
+	put(text, data);
+	put(text, " ");
+	put(text, hash);
+	put(text, " ");
+	put_number(text, verity->data_block_size);
+	put(text, " ");
+	put_number(text, verity->hash_block_size);
+	put(text, " ");
+	put_number(text, verity->data_blocks);
+	put(text, " ");
+	put_number(text, verity->hash_start_block);
+	put(text, " ");
+	put(text, digest_name(verity->algorithm));
+	put(text, " ");
+	put_hex(text, verity->root_hash);
+	put(text, " ");
+	if (verity->salt.size == 0)
+		put(text, "-");
+	put_hex(text, verity->salt);
+	put_options(text, verity);
+}
+
+/* A root inside a FIT lies at an offset of its partition: a linear device, dm-1, is made of it first. */
+static void put_linear(struct text *text, const struct verity_device *device)
+{
+	put(text, "fit,,1,ro,0 ");
+	put_number(text, device->size / SECTOR);
+	put(text, " linear ");
+	put(text, device->data);
+	put(text, " ");
+	put_number(text, device->offset / SECTOR);
+	put(text, ";root,,0,ro,");
+}
+
+static enum status put_dm_init(struct text *text, const struct verity *verity,
+			       const struct verity_device *device)
+{
+	put(text, " dm-mod.create=\"");
+	if (device->offset != 0) {
+		if (device->offset % SECTOR != 0)
+			return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
+				      "the root must lie at a multiple of 4096: use mkimage -B 0x1000");
+		put_linear(text, device);
+		put_target(text, verity, "/dev/dm-1", "/dev/dm-1");
+	} else {
+		put(text, "root,,,ro,");
+		put_target(text, verity, device->data, device->hash);
+	}
+	put(text, "\" root=/dev/dm-0");
+	return OK;
+}
+
+/* systemd-veritysetup-generator's form, for an initramfs. */
+static enum status put_roothash(struct text *text, const struct verity *verity,
+				const struct verity_device *device)
+{
+	if (device->offset != 0)
+		return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
+			      "roothash= cannot name a root inside a FIT: put it into a partition");
+	put(text, " roothash=");
+	put_hex(text, verity->root_hash);
+	put(text, " systemd.verity_root_data=");
+	put(text, device->data);
+	put(text, " systemd.verity_root_hash=");
+	put(text, device->hash);
+	put(text, " systemd.verity_root_options=superblock=no,format=1,data-block-size=");
+	put_number(text, verity->data_block_size);
+	put(text, ",hash-block-size=");
+	put_number(text, verity->hash_block_size);
+	put(text, ",data-blocks=");
+	put_number(text, verity->data_blocks);
+	put(text, ",hash-offset=");
+	put_number(text, (uint64_t)verity->hash_start_block * verity->hash_block_size);
+	put(text, ",hash=");
+	put(text, digest_name(verity->algorithm));
+	put(text, ",salt=");
+	if (verity->salt.size == 0)
+		put(text, "-");
+	put_hex(text, verity->salt);
+	put_if(text, verity->restart_on_corruption, ",restart-on-corruption");
+	put_if(text, verity->panic_on_corruption, ",panic-on-corruption");
+	put_if(text, verity->check_at_most_once, ",check-at-most-once");
+	return OK;
+}
+
+/* What the configuration asks for, else what was compiled in. */
+static enum status wants_roothash(const struct verity *verity, bool *roothash)
+{
+	const char *style;
+	enum status status = fit_config_string(verity->image.config, "holdfast,verity-style", &style);
+
+	*roothash = IS_ENABLED(CONFIG_VERITY_STYLE_ROOTHASH);
+	if (status == ERR_ABSENT)
+		return OK;
+	TRY(status);
+	*roothash = strcmp(style, "roothash") == 0;
+	if (!*roothash && strcmp(style, "dm-mod.create") != 0)
+		return refuse(ERR_VERITY_PARAMS, "holdfast,verity-style",
+			      "the styles are \"dm-mod.create\" and \"roothash\"");
+	return OK;
+}
+
+enum status verity_arguments(const struct verity *verity, const struct verity_device *device,
+			     char *text, size_t capacity)
+{
+	const char *end = memchr(text, '\0', capacity);
+	size_t before = end ? (size_t)(end - text) : capacity;
+	struct text out = { text, before, capacity, before >= capacity };
+	enum status status;
+	bool roothash;
+
+	TRY(wants_roothash(verity, &roothash));
+	status = roothash ? put_roothash(&out, verity, device) : put_dm_init(&out, verity, device);
+	if (status == OK && out.full)
+		status = refuse(ERR_CMDLINE_TOO_LONG, "cmdline", "shorten cmdline: the root's arguments do not fit");
+	if (status != OK && before < capacity)
+		text[before] = '\0';
+	return status;
+}

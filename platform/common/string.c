@@ -3,12 +3,18 @@
  * string.c - the part of <string.h> that the core, libfdt, mbedTLS and the decompressors call,
  * for targets without a C library (the host links its own).
  *
- * Built with -fno-tree-loop-distribute-patterns and -fno-builtin: a loop here must not
+ * Built with -fno-builtin, and gcc is told not to recognise loops: a loop here must not
  * become a call to itself. No floating-point or vector registers are used.
  */
+#define _POSIX_C_SOURCE 200809L /* strnlen */
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
 
 typedef unsigned long word __attribute__((may_alias));
 /* A word at any address: one load where the CPU can, bytes where it cannot (-mstrict-align). */

@@ -19,3 +19,17 @@ $(unit-programs): %: %.o $(H)/san/libholdfast.a
 	$(Q)$(HOSTCC) $(san-options) -Wl,--allow-multiple-definition -o $@ $^ -lcmocka $(unit-libs)
 
 -include $(unit-programs:%=%.d)
+
+# Every compile command of ours, for clang-tidy, gcc -fanalyzer and editors. Two files: what is in the loader, and what is
+# on the host.
+own-host := $(filter-out $(target-core),$(host-core) $(keys-tool) $(image-tool))
+.PHONY: compile-commands
+compile-commands: $(B)/obj/.flags $(H)/obj/.flags $(B)/include/autoconf.h $(H)/include/autoconf.h
+	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(B)/compile_commands.json --set $(B)/obj $(target-core) $(target-board)
+	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(H)/compile_commands.json --set $(H)/obj $(own-host)
+
+# Formatting, in place: comments wrapped at 100 columns, then clang-format.
+.PHONY: format
+format:
+	$(Q)$(PYTHON) tests/check/wrap.py $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.S')
+	$(Q)clang-format -i --style=file $$(git ls-files -co --exclude-standard '*.c' '*.h')

@@ -40,12 +40,12 @@ external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libf
 	-DMBEDTLS_CONFIG_FILE='"mbedtls_config.h"'
 
 # What each library is built with, on top of the flags of the target or the host; its warnings are its own affair.
-external-flags-mbedtls := -w
-external-flags-libfdt := -w
-external-flags-zlib := -w -DZ_SOLO
-external-flags-lz4 := -w -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4_memcpy(d,s,n)=__builtin_memcpy(d,s,n)' \
+external-flags-mbedtls := -w -std=gnu11
+external-flags-libfdt := -w -std=gnu11
+external-flags-zlib := -w -std=gnu11 -DZ_SOLO
+external-flags-lz4 := -w -std=gnu11 -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4_memcpy(d,s,n)=__builtin_memcpy(d,s,n)' \
 	'-DLZ4_memmove(d,s,n)=__builtin_memmove(d,s,n)' '-DLZ4_memset(d,c,n)=__builtin_memset(d,c,n)'
-external-flags-zstd-common := -w -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_STRIP_ERROR_STRINGS=1 \
+external-flags-zstd-common := -w -std=gnu11 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_STRIP_ERROR_STRINGS=1 \
 	-DHUF_FORCE_DECOMPRESS_X1=1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 -DZSTD_NO_INLINE=1 \
 	-DXXH_NAMESPACE=ZSTD_ -DDEBUGLEVEL=0 -DDYNAMIC_BMI2=0
 external-flags-zstd-decompress := $(external-flags-zstd-common)

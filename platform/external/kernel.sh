@@ -4,8 +4,9 @@
 # Build the demo's own arm64 Linux from Debian's linux-source-6.1 and print the path of its Image (the last line on
 # stdout; progress goes to stderr). No modules, no initramfs; the configuration is fit-images/linux/*.config over allnoconfig.
 #
-# Cached outside the checkout, keyed by what goes in: fragments, source version, compiler. Building takes 3 to 4 minutes on
-# two quiet cores; afterwards this only prints the path. The Image is the same byte for byte for the same key.
+# Cached outside the checkout, keyed by what goes in: fragments, the line of sources.txt, compiler. Building takes 3 to 4
+# minutes on two quiet cores; afterwards this only prints the path, and needs neither the source nor the network.
+# The file `version` beside the Image says which release of the series it was.
 #
 #   HOLDFAST_CACHE  where to keep it (default ${XDG_CACHE_HOME:-$HOME/.cache}/holdfast)
 #   LINUX_DIR       a Linux source tree to use instead of Debian's
@@ -15,19 +16,18 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
-package=linux-source-6.1
 fragments=("$top/fit-images/linux/base.config" "$top/fit-images/linux/arm64.config")
 cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}
 cross=${CROSS_COMPILE:-aarch64-linux-gnu-}
 
 say() { echo "kernel: $*" >&2; }
 
-# Debian's version of the source, without downloading it; a local tree is known by its own version and place.
-source_version() {
+# What the source is, without downloading it: the series named in sources.txt, or a local tree by place and version.
+source_name() {
 	if [[ -n ${LINUX_DIR:-} ]]; then
 		echo "$LINUX_DIR $(make -s -C "$LINUX_DIR" kernelversion)"
 	else
-		apt-cache show "$package" 2>/dev/null | awk '/^Version:/ && !v { v = $2 } END { print v }'
+		awk '$1 == "linux" { $1 = $1; print }' "$here/sources.txt"
 	fi
 }
 
@@ -76,26 +76,26 @@ build() {
 	mkdir -p "$out"
 	cat "${fragments[@]}" >"$out/fragment"
 	"${make[@]}" KCONFIG_ALLCONFIG="$out/fragment" allnoconfig >"$out/config.log" 2>&1 || { cat "$out/config.log" >&2; return 1; }
-	check_options "$out/.config"
+	check_options "$out/.config" || return 1
 	"${make[@]}" -j"${JOBS:-2}" Image 2>&1 | tee "$out/build.log" | progress
 }
 
-version=$(source_version)
-[[ -n $version ]] || { say "apt knows no $package: run apt-get update, or set LINUX_DIR to a Linux source tree"; exit 3; }
-store=$cache/kernel-$(cache_key "$version")
+store=$cache/kernel-$(cache_key "$(source_name)")
 mkdir -p "$cache"
 # One build at a time; whoever waited finds it done.
 exec 9>"$cache/kernel.lock"
 flock 9
 if [[ ! -f $store/Image ]]; then
 	source=${LINUX_DIR:-$("$here/fetch.sh" linux)}
-	say "building Linux ${version##* } for arm64 (3 to 4 minutes on two cores, once)"
+	version=$(make -s -C "$source" kernelversion)
+	say "building Linux $version for arm64 (3 to 4 minutes on two cores, once)"
 	work=$(mktemp -d "$cache/kernel-build.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	build "$source" "$work" || { say "failed; the end of its log:"; tail -n 20 "$work/build.log" >&2; exit 70; }
 	mkdir -p "$store"
 	cp "$work/.config" "$store/config"
-	printf '%s %s\n' "$package" "$version" >"$store/version"
+	printf 'linux=%s\n' "$version" >"$store/version"
+	"$here/fetch.sh" --record "$source" >>"$store/version"
 	cp "$work/arch/arm64/boot/Image" "$store/Image.part"
 	mv "$store/Image.part" "$store/Image"
 	say "done: $(stat -c %s "$store/Image") bytes"

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""What the checks that need a compiler share: the compile commands, and running them two at a time."""
+
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+
+def add_options(check):
+    check.parser.add_argument("--commands", type=Path, required=True, help="compile_commands.json")
+    return check.start()
+
+
+def load(path):
+    """(source, arguments up to -c) for each compile command."""
+    for entry in json.loads(path.read_text(encoding="utf-8")):
+        arguments = entry["arguments"]
+        yield entry["file"], arguments[:arguments.index("-c")], entry["output"]
+
+
+def run_all(jobs, cwd):
+    """Run (key, argv) jobs, as many at a time as there are processors; yields (key, CompletedProcess) in order."""
+    def run(job):
+        return job[0], subprocess.run(job[1], capture_output=True, text=True, cwd=cwd, check=False)
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        yield from pool.map(run, jobs)

@@ -99,6 +99,7 @@ $(B)/holdfast.elf: $(target-objects) $(B)/gen/keyring_table.o $(B)/link.ld
 
 $(B)/holdfast.bin: $(B)/holdfast.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(image-finish)
 	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
 
 # The host's core, once plain for the tools and once with sanitizers for the tests.

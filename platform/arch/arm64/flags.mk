@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# How AArch64 code is compiled and linked. No floating-point registers (Linux's are not ours to
-# spill), return addresses signed and branch targets marked where the CPU knows them, no GOT.
+# How AArch64 code is compiled and linked. No floating-point registers, return addresses signed and branch
+# targets marked where the CPU knows them.
+#
+# The small code model reaches everything relative to the PC by itself, so the image is position independent
+# without -fpie and its GOT; words that hold addresses, also in read-only tables, are relocated by start.S
+# before the MMU protects them (hence -z notext). pack_relocations.py makes that table small.
 
-arch-flags := -march=armv8-a -mgeneral-regs-only -mbranch-protection=standard -fpie -mno-outline-atomics
-link-flags := -static-pie -nostartfiles -Wl,--no-dynamic-linker,-z,text,-z,max-page-size=4096
+arch-flags := -march=armv8-a -mgeneral-regs-only -mbranch-protection=standard -fno-pic -fno-pie -mcmodel=small \
+	-mno-outline-atomics
+link-flags := -pie -nostartfiles -Wl,--no-dynamic-linker,-Bsymbolic,-z,notext,-z,norelro,-z,max-page-size=4096
 linker-script := platform/arch/arm64/link.ld
+image-finish = $(PYTHON) platform/arch/arm64/pack_relocations.py $< $@
+
+# What runs before the MMU is on: unaligned accesses would fault.
+$(B)/obj/external/libfdt/%.o: external-flags-libfdt := -w -std=gnu11 -mstrict-align

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * entry.h - between the instructions of start.S and boot_main(); what a board adds to it.
+ */
+#ifndef HOLDFAST_ENTRY_H
+#define HOLDFAST_ENTRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+
+/* Where we came from and what we found there. */
+struct entry {
+	uintptr_t entered_at; /* where the image ran at reset */
+	struct span tree;     /* the private copy of the earlier stage's tree; empty if there is none */
+	uintptr_t loader;     /* first byte of ours, the copy of the tree included */
+	size_t loader_size;
+};
+
+/* start.S comes here, at our new place, MMU and caches off. */
+_Noreturn void loader_entry(const void *tree, size_t tree_size, void *copy, uintptr_t entered_at);
+
+/* Registers of devices, whole pages; size 0 ends the table. */
+struct board_window {
+	uint64_t base;
+	uint64_t size;
+};
+
+/* Offered by the board: what to map before the first access. */
+extern const struct board_window board_windows[];
+
+/* Offered by the board: console. Called first of all, MMU off. */
+void board_console(void);
+
+/* Offered by the board: whatever else platform.h needs, MMU on. entry lives for ever. */
+void board_start(const struct entry *entry);
+
+/* Offered by the core (boot/main.c): everything after that. It does not come back. */
+void boot_main(void);
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - platform.h for QEMU's arm64 virt machine.
+ */
+#include "board.h"
+
+#include <stddef.h>
+
+#include "arch_timer.h"
+#include "config.h"
+#include "entry.h"
+#include "mmu.h"
+#include "pl011.h"
+#include "platform.h"
+#include "psci.h"
+#include "rndr.h"
+#include "stage_memory.h"
+#include "stage_tree.h"
+#include "sysreg.h"
+#include "virtio_blk.h"
+#include "virtio_mmio.h"
+#include "virtio_rng.h"
+
+const struct board_window board_windows[] = {
+	{ BOARD_UART, 0x1000 },
+	{ VIRT_MMIO, VIRT_MMIO_STRIDE * VIRT_MMIO_SLOTS },
+	{ 0, 0 },
+};
+
+static const struct entry *entry;
+static char banner[64];
+
+void board_console(void)
+{
+	pl011_start(BOARD_UART, BOARD_UART_HZ);
+}
+
+void plat_putc(char c)
+{
+	if (c == '\n')
+		pl011_put(BOARD_UART, '\r');
+	pl011_put(BOARD_UART, c);
+}
+
+uint64_t plat_now_us(void)
+{
+	return arch_timer_us();
+}
+
+const char *plat_board(void)
+{
+	return "virt-arm64";
+}
+
+const char *plat_privilege(void)
+{
+	return exception_level() == 2 ? "2" : "1";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,virt-arm64", "qemu,virt", "linux,dummy-virt",
+					     NULL };
+
+	return names;
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct stage_memory memory = {
+		.tree = entry->tree,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+static bool take_device(const struct virtio_device *device)
+{
+	if (device->type == VIRTIO_ID_BLOCK)
+		return virtio_blk_add(device);
+	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
+		return virtio_rng_add(device);
+	return true;
+}
+
+/* Devices of both kinds are found in one walk, once. */
+static void find_devices(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
+		virtio_mmio_find(VIRT_MMIO, VIRT_MMIO_SLOTS, VIRT_MMIO_STRIDE, take_device);
+}
+
+const struct medium *const *plat_media(void)
+{
+	find_devices();
+	return virtio_blk_media();
+}
+
+enum status plat_random(void *destination, size_t size)
+{
+	if (rndr_present())
+		return rndr_read(destination, size);
+	find_devices();
+	if (!IS_ENABLED(CONFIG_VIRTIO_RNG))
+		return ERR_UNSUPPORTED;
+	return virtio_rng_read(destination, size);
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const engines[] = { NULL };
+
+	return engines;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const engines[] = { NULL };
+
+	return engines;
+}
+
+const char *plat_banner(void)
+{
+	return banner;
+}
+
+void plat_quiesce(void)
+{
+	virtio_blk_quiesce();
+	if (IS_ENABLED(CONFIG_VIRTIO_RNG))
+		virtio_rng_quiesce();
+}
+
+void plat_lock(void)
+{
+}
+
+void board_start(const struct entry *found)
+{
+	entry = found;
+	if (entry->tree.at)
+		psci_start(stage_tree_psci(entry->tree.at));
+}
+
+_Noreturn void plat_fail(enum status why)
+{
+	(void)why;
+	pl011_drain(BOARD_UART);
+	psci_system_reset();
+	for (;;)
+		__asm__ volatile("wfi");
+}

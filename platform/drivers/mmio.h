@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * mmio.h - device registers, and order between them and memory.
+ *
+ * Little-endian registers on a little-endian CPU. Single load and store instructions without
+ * write-back, so that a hypervisor can emulate them.
+ */
+#ifndef HOLDFAST_MMIO_H
+#define HOLDFAST_MMIO_H
+
+#include <stdint.h>
+
+static inline uint8_t mmio_read8(uintptr_t address)
+{
+	return *(const volatile uint8_t *)address;
+}
+
+static inline uint16_t mmio_read16(uintptr_t address)
+{
+	return *(const volatile uint16_t *)address;
+}
+
+static inline uint32_t mmio_read32(uintptr_t address)
+{
+	return *(const volatile uint32_t *)address;
+}
+
+static inline void mmio_write8(uintptr_t address, uint8_t value)
+{
+	*(volatile uint8_t *)address = value;
+}
+
+static inline void mmio_write16(uintptr_t address, uint16_t value)
+{
+	*(volatile uint16_t *)address = value;
+}
+
+static inline void mmio_write32(uintptr_t address, uint32_t value)
+{
+	*(volatile uint32_t *)address = value;
+}
+
+#ifdef __aarch64__
+/* Everything before is visible to devices before anything after happens. */
+static inline void dma_barrier(void)
+{
+	__asm__ volatile("dsb sy" : : : "memory");
+}
+
+/* Waiting: let another thread of the processor (or of an emulator) run. */
+static inline void relax(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
+#else
+static inline void dma_barrier(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void relax(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+#endif
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* log.c - the loader's console lines. */
+#include "log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config.h"
+#include "digest.h"
+#include "keyring.h"
+#include "modexp.h"
+#include "platform.h"
+
+#ifndef HOLDFAST_VERSION
+#define HOLDFAST_VERSION "0.1.0"
+#endif
+
+static void put(const char *text)
+{
+	for (; *text != '\0'; text++)
+		plat_putc(*text);
+}
+
+static bool is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '.' || c == '_' || c == ',' || c == ':' || c == '/' || c == '@' || c == '+' ||
+	       c == '-';
+}
+
+static bool all_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!is_plain(*text))
+			return false;
+	return true;
+}
+
+static void put_key(const char *key)
+{
+	plat_putc(' ');
+	put(key);
+	plat_putc('=');
+}
+
+static void put_quoted(const char *text)
+{
+	plat_putc('"');
+	for (; *text != '\0'; text++)
+		plat_putc(*text >= ' ' && *text <= '~' && *text != '"' ? *text : '?');
+	plat_putc('"');
+}
+
+static void pair(const char *key, const char *value)
+{
+	put_key(key);
+	if (all_plain(value))
+		put(value);
+	else
+		put_quoted(value);
+}
+
+static void pair_decimal(const char *key, uint64_t value)
+{
+	char digits[21];
+	size_t at = sizeof(digits) - 1;
+
+	digits[at] = '\0';
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	pair(key, &digits[at]);
+}
+
+static void put_hex(uint8_t byte)
+{
+	plat_putc("0123456789abcdef"[byte >> 4]);
+	plat_putc("0123456789abcdef"[byte & 15]);
+}
+
+static void pair_address(const char *key, uint64_t value)
+{
+	unsigned shift = 32;
+
+	put_key(key);
+	put("0x");
+	if (value >> 32)
+		shift = 64;
+	while (shift > 0) {
+		shift -= 8;
+		put_hex((uint8_t)(value >> shift));
+	}
+}
+
+static void pair_bytes(const char *key, const uint8_t *bytes, size_t size)
+{
+	put_key(key);
+	for (size_t i = 0; i < size; i++)
+		put_hex(bytes[i]);
+	put("..");
+}
+
+const char *log_version(void)
+{
+	return HOLDFAST_VERSION;
+}
+
+void log_banner(enum tree_source source)
+{
+	put("HF-BOOT");
+	pair("version", log_version());
+	pair("board", plat_board());
+	pair("el", plat_privilege());
+	pair("trust", keyring_trust(keyring_built_in()));
+	pair("dtb", source == TREE_STAGE_BEFORE ? "stage-before" : "fit");
+	pair("sha256", digest_engine_name(DIGEST_SHA256));
+	if (IS_ENABLED(CONFIG_SHA512))
+		pair("sha512", digest_engine_name(DIGEST_SHA512));
+	pair("rsa", modexp_engine_name());
+	if (digest_struck_off())
+		pair("struck-off", digest_struck_off());
+	put(plat_banner());
+	put("\n");
+}
+
+void log_slot(const struct slot *slot)
+{
+	put("HF-SLOT");
+	pair("slot", slot->name);
+	put("\n");
+}
+
+void log_verified(const struct slot *slot, const struct fit_config *config, uint32_t index)
+{
+	const struct key *key = fit_config_key(config);
+	char algorithm[32];
+
+	signature_name(&key->algorithm, algorithm);
+	put("HF-VERIFIED");
+	pair("slot", slot->name);
+	pair("config", fit_config_name(config));
+	pair("key", key->name);
+	pair("algo", algorithm);
+	pair_decimal("index", index);
+	put("\n");
+}
+
+void log_refused(const struct slot *slot, enum status why)
+{
+	const struct refusal *last = refusal_last();
+
+	put("HF-REFUSE");
+	pair("slot", slot->name);
+	pair("code", status_word(why));
+	if (last->why == why) {
+		if (last->at[0] != '\0')
+			pair("at", last->at);
+		if (last->size != 0) {
+			pair_bytes("want", last->want, last->size);
+			pair_bytes("got", last->got, last->size);
+		}
+		if (IS_ENABLED(CONFIG_REFUSAL_HINTS) && last->hint[0] != '\0') {
+			put_key("hint");
+			put_quoted(last->hint);
+		}
+	}
+	put("\n");
+}
+
+void log_handoff(const struct slot *slot, const struct handoff *handoff)
+{
+	put("HF-HANDOFF");
+	pair("slot", slot->name);
+	pair_address("load", handoff->load);
+	pair_address("dtb", handoff->dtb);
+	pair_decimal("load_us", handoff->load_us);
+	pair_decimal("hash_us", handoff->hash_us);
+	pair_decimal("verify_us", handoff->verify_us);
+	pair_decimal("total_us", handoff->total_us);
+	pair_decimal("bytes", handoff->bytes);
+	put("\n");
+}
+
+void log_failed(enum status why)
+{
+	put("HF-FAIL");
+	pair("code", status_word(why));
+	put("\n");
+}

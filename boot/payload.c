@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* payload.c - claims, reading and unpacking of one image. */
+#include "payload.h"
+
+#include <string.h>
+
+#include "fit_load.h"
+
+/* Claims that take what there is try it in these steps. */
+#define STEP (2u * 1024u * 1024u)
+
+static enum status read_compression(const struct fit_image *image, enum compression *compression)
+{
+	struct span name;
+	enum status found = fit_image_property(image, "compression", &name);
+
+	*compression = COMPRESSION_NONE;
+	if (found == ERR_ABSENT)
+		return OK;
+	TRY(found);
+	if (!fit_is_string(name))
+		return refuse(ERR_BAD_FIT, fit_image_name(image), "compression is not a string");
+	return compression_by_name((const char *)name.at, compression);
+}
+
+static enum status read_load(const struct fit_image *image, struct payload *payload)
+{
+	enum status found = fit_image_address(image, "load", &payload->load);
+
+	payload->has_load = found == OK;
+	return found == ERR_ABSENT ? OK : found;
+}
+
+enum status payload_open(const struct fit_image *image, const struct payload_wish *wish,
+			 struct payload *payload)
+{
+	struct extent where;
+
+	memset(payload, 0, sizeof(*payload));
+	payload->image = *image;
+	payload->compression = COMPRESSION_NONE;
+	if (!wish->packed_stays)
+		TRY(read_compression(image, &payload->compression));
+	TRY(read_load(image, payload));
+	TRY(fit_image_extent(image, &where));
+	if (where.size == 0)
+		return refuse(ERR_TRUNCATED, fit_image_name(image), "the image is empty");
+	if (where.size > wish->most)
+		return refuse(ERR_TOO_BIG, fit_image_name(image), "larger than this loader takes");
+	payload->stored = (size_t)where.size;
+	if (payload->has_load && payload->load % wish->align != 0)
+		return refuse(ERR_BAD_LOAD, fit_image_name(image),
+			      "the load address is not aligned");
+	return OK;
+}
+
+/* The room that is tried first. */
+static uint64_t room_wanted(const struct payload *payload, const struct payload_wish *wish)
+{
+	if (wish->grows || payload->compression != COMPRESSION_NONE)
+		return wish->most;
+	return payload->stored;
+}
+
+static enum status claim_staging(struct payload *payload, struct region_map *map)
+{
+	if (payload->compression == COMPRESSION_NONE)
+		return OK;
+	return region_claim_high(map, payload->stored, MEDIUM_ALIGN, 0, UINT64_MAX, "staging",
+				 &payload->staging);
+}
+
+static enum status claim_once(struct payload *payload, const struct payload_wish *wish,
+			      struct region_map *map, uint64_t size)
+{
+	payload->capacity = (size_t)size;
+	if (payload->has_load) {
+		payload->base = payload->load;
+		return region_claim(map, payload->load, size, wish->owner);
+	}
+	if (wish->high)
+		return region_claim_high(map, size, wish->align, wish->lowest, wish->highest,
+					 wish->owner, &payload->base);
+	return region_claim_low(map, size, wish->align, wish->lowest, wish->highest, wish->owner,
+				&payload->base);
+}
+
+/* As much as there is, at most what is wanted, at least what is stored. */
+static enum status claim_most(struct payload *payload, const struct payload_wish *wish,
+			      struct region_map *map)
+{
+	uint64_t size = room_wanted(payload, wish);
+
+	for (; size > payload->stored; size = size > STEP ? size - STEP : 0) {
+		if (claim_once(payload, wish, map, size) == OK) {
+			refusal_clear();
+			return OK;
+		}
+	}
+	return claim_once(payload, wish, map, payload->stored);
+}
+
+enum status payload_place(struct payload *payload, const struct payload_wish *wish,
+			  struct region_map *map)
+{
+	/* A fixed place comes first, so that staging does not land on it. */
+	if (payload->has_load)
+		TRY(claim_once(payload, wish, map, payload->stored));
+	TRY(claim_staging(payload, map));
+	if (payload->has_load)
+		region_release(map, payload->load);
+	return claim_most(payload, wish, map);
+}
+
+static enum status unpack(struct payload *payload, struct region_map *map, size_t stored)
+{
+	struct span packed = { (const uint8_t *)(uintptr_t)payload->staging, stored };
+
+	TRY(decompress(payload->compression, packed, (uint8_t *)(uintptr_t)payload->base,
+		       payload->capacity, fit_image_name(&payload->image), &payload->size));
+	region_release(map, payload->staging);
+	payload->staging = 0;
+	if (payload->size == 0)
+		return refuse(ERR_DECOMPRESS, fit_image_name(&payload->image), "nothing in it");
+	return OK;
+}
+
+enum status payload_bring(struct payload *payload, struct region_map *map, struct proof *proof)
+{
+	void *base = (void *)(uintptr_t)payload->base;
+	size_t stored;
+
+	if (payload->compression == COMPRESSION_NONE)
+		return fit_load(&payload->image, base, payload->capacity, proof, &payload->size);
+	TRY(fit_load(&payload->image, (void *)(uintptr_t)payload->staging, payload->stored, proof,
+		     &stored));
+	return unpack(payload, map, stored);
+}
+
+struct span payload_bytes(const struct payload *payload)
+{
+	return (struct span){ (const uint8_t *)(uintptr_t)payload->base, payload->size };
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* root.c - from a signed root hash to the devices that Linux will open. */
+#include "root.h"
+
+#include <string.h>
+
+#include "config.h"
+
+#define ROOT_ALIGN 4096u
+
+/* "PARTUUID=..." as the kernel reads it. */
+static void name_device(const struct partition *partition, char name[VERITY_DEVICE_MAX])
+{
+	static const char kind[] = "PARTUUID=";
+
+	_Static_assert(sizeof(kind) + 36 <= VERITY_DEVICE_MAX, "a PARTUUID fits");
+	memcpy(name, kind, sizeof(kind) - 1);
+	gpt_uuid_text(partition->uuid, name + sizeof(kind) - 1);
+}
+
+/* Whether the signed numbers put the tree behind the data on one device. */
+static bool is_appended(const struct verity *verity)
+{
+	uint64_t data = (uint64_t)verity->data_blocks * verity->data_block_size;
+	uint64_t tree = (uint64_t)verity->hash_start_block * verity->hash_block_size;
+
+	return tree >= data;
+}
+
+static enum status in_fit(const struct slot_place *place, struct root *root, struct extent *tree)
+{
+	const struct partition *partition = place->partition;
+	struct extent payload;
+	uint64_t offset;
+
+	TRY(fit_image_extent(&root->verity.image, &payload));
+	offset = payload.offset - partition->extent.offset;
+	if (!is_appended(&root->verity))
+		return refuse(ERR_VERITY_PARAMS, fit_image_name(&root->verity.image),
+			      "inside a FIT the hash tree follows the data");
+	if (offset % ROOT_ALIGN != 0)
+		return refuse(ERR_VERITY_PARAMS, fit_image_name(&root->verity.image),
+			      "align the root to 4096 bytes in the FIT (mkimage -E -B 0x1000)");
+	name_device(partition, root->device.data);
+	name_device(partition, root->device.hash);
+	root->device.offset = offset;
+	root->device.size = payload.size;
+	*tree = payload;
+	return OK;
+}
+
+static enum status in_partition(const struct slot *slot, const struct slot_place *place,
+				struct root *root, struct extent *tree)
+{
+	const struct partition *data;
+	const struct partition *hash;
+	bool appended = is_appended(&root->verity);
+
+	if (!slot->root)
+		return refuse(ERR_VERITY_PARAMS, slot->name,
+			      "this slot has no root partition: put the root into the FIT");
+	TRY(gpt_find(place->gpt, slot->root, &data));
+	hash = data;
+	if (!appended)
+		TRY(gpt_find(place->gpt, slot->verity, &hash));
+	if (!range_inside(data->extent.size, 0,
+			  (uint64_t)root->verity.data_blocks * root->verity.data_block_size))
+		return refuse(ERR_VERITY_IO, slot->root, "the partition is smaller than its root");
+	name_device(data, root->device.data);
+	name_device(hash, root->device.hash);
+	*tree = hash->extent;
+	return OK;
+}
+
+static enum status check_top(struct region_map *map, const struct root *root,
+			     const struct extent *tree, struct proof *proof)
+{
+	uint64_t block;
+	enum status checked;
+
+	TRY(region_claim_high(map, root->verity.hash_block_size, MEDIUM_ALIGN, 0, UINT64_MAX,
+			      "verity", &block));
+	checked = verity_check_top(&root->verity, tree, (uint8_t *)(uintptr_t)block, proof);
+	region_release(map, block);
+	return checked;
+}
+
+/* Every loadable is the root or a refusal: nothing that a signature names is skipped. */
+static enum status only_roots(const struct fit_config *config)
+{
+	struct fit_image image;
+	enum status found;
+
+	for (unsigned i = 0;; i++) {
+		found = fit_config_image(config, "loadables", i, &image);
+		if (found == ERR_ABSENT)
+			return OK;
+		TRY(found);
+		if (!IS_ENABLED(CONFIG_VERITY))
+			return refuse(ERR_VERITY_PARAMS, fit_image_name(&image),
+				      "this loader was built without dm-verity");
+		if (!fit_image_has_child(&image, "dm-verity"))
+			return refuse(ERR_VERITY_PARAMS, fit_image_name(&image),
+				      "a loadable must be a filesystem with a dm-verity node");
+	}
+}
+
+enum status root_check(const struct fit_config *config, const struct slot *slot,
+		       const struct slot_place *place, struct region_map *map, struct proof *proof,
+		       struct root *root)
+{
+	struct extent tree;
+	enum status found;
+
+	memset(root, 0, sizeof(*root));
+	TRY(only_roots(config));
+	if (!IS_ENABLED(CONFIG_VERITY))
+		return OK;
+	found = verity_of(config, &root->verity);
+	if (found == ERR_ABSENT)
+		return OK;
+	TRY(found);
+	root->present = true;
+	if (root->verity.in_partition)
+		TRY(in_partition(slot, place, root, &tree));
+	else
+		TRY(in_fit(place, root, &tree));
+	return check_top(map, root, &tree, proof);
+}

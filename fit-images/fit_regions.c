@@ -89,7 +89,7 @@ static enum status cover_references(const struct fit *fit, unsigned configuratio
 	struct fit_property property;
 
 	if (images == FIT_NONE)
-		return refuse(ERR_NO_IMAGE, "images", "the FIT has no images");
+		return refuse(ERR_BAD_FIT, "images", "the FIT has no /images: make it anew");
 	while (fit_next_property(fit, configuration, &cursor, &property))
 		if (!is_any_of(property.name, no_reference, 3))
 			TRY(cover_list(fit, images, property.value, &references, coverage));

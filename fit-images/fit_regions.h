@@ -23,14 +23,14 @@ struct fit_coverage {
 /*
  * The nodes that a signature of this configuration covers: the root, the configuration, every image that a string of one of its
  * properties (but description, compatible, default) names, with its hash*, cipher and dm-verity children.
- * ERR_NO_IMAGE: no image is named. ERR_NO_HASH: an image has no hash node, at= names it.
+ * ERR_NO_IMAGE: no image is named. ERR_NO_HASH: an image has no hash node, at= names it. ERR_BAD_FIT: no /images, or
+ * more than 256 strings.
  */
 enum status fit_coverage(const struct fit *fit, unsigned configuration, struct fit_coverage *coverage) MUST_CHECK;
 
 /*
  * The digest of the covered bytes: tokens in order (properties but data, data-size, data-offset, data-position), then
- * the first strings_size bytes of the strings block (has_strings false: none). ERR_BAD_FIT: strings_size beyond the block.
- * *covered_strings: names inside [0, strings_size) are covered.
+ * the first strings_size bytes of the strings block (0: none). ERR_BAD_FIT: strings_size beyond the block.
  */
 enum status fit_coverage_digest(const struct fit *fit, const struct fit_coverage *coverage,
 				enum digest_algorithm algorithm, uint32_t strings_size,

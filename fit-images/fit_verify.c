@@ -114,15 +114,29 @@ static bool may_be_by(const struct key *key, const struct claim *claim)
 		key->padding == claim->padding);
 }
 
-/* Only for the reason of a refusal: a signature that names a key which we do not have is by an unknown key. */
-static bool names_other_key(const struct keyring *keyring, const struct claim *claim)
+/* Whether the hint names a key of ours. Only for the reason of a refusal. */
+static bool names_our_key(const struct keyring *keyring, const struct claim *claim)
 {
 	unsigned i;
 
 	for (i = 0; i < keyring->count; i++)
 		if (fit_equals(claim->hint, keyring->keys[i].name))
-			return false;
-	return claim->hint.size != 0;
+			return true;
+	return false;
+}
+
+/*
+ * The reason to give if this claim leads nowhere. A key of ours with another algorithm than it is pinned to: the algorithm. A
+ * signature that names a key which we do not have: the key.
+ */
+static enum status expectation(const struct keyring *keyring, const struct claim *claim,
+			       unsigned candidates)
+{
+	bool ours = names_our_key(keyring, claim);
+
+	if (candidates == 0)
+		return ours ? ERR_ALGO_DENIED : ERR_UNKNOWN_KEY;
+	return ours || claim->hint.size == 0 ? ERR_BAD_SIGNATURE : ERR_UNKNOWN_KEY;
 }
 
 static void satisfy(struct attempt *attempt, unsigned index, const struct claim *claim)
@@ -162,11 +176,9 @@ static enum status try_claim(struct attempt *attempt, const struct claim *claim)
 
 	for (i = 0; i < keyring->count; i++)
 		candidates += may_be_by(&keyring->keys[i], claim);
-	if (candidates == 0) {
-		note(attempt, ERR_UNKNOWN_KEY);
+	note(attempt, expectation(keyring, claim, candidates));
+	if (candidates == 0)
 		return OK;
-	}
-	note(attempt, names_other_key(keyring, claim) ? ERR_UNKNOWN_KEY : ERR_BAD_SIGNATURE);
 	TRY(fit_coverage_digest(attempt->fit, attempt->coverage, claim->algorithm.digest,
 				claim->strings_size, digest));
 	return try_keys(attempt, claim, digest);
@@ -245,7 +257,7 @@ static enum status explain(struct attempt *attempt, struct fit_coverage *coverag
 	case ERR_NO_SIGNATURE:
 		return refuse(nearest, name, "sign the FIT with holdfast-keys sign");
 	case ERR_ALGO_DENIED:
-		return refuse(nearest, name, "sign with sha256 or better and rsa2048 or better, or ecdsa");
+		return refuse(nearest, name, "sign with the algorithm and padding that the key is enrolled for");
 	case ERR_UNKNOWN_KEY:
 		return refuse(nearest, name, "no trusted key made this signature: sign with a key of the trust set");
 	default:

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""make check: every stage in turn, a line each with its time, and the sum as the last line.
+
+A stage is a check (one verdict), a build (one verdict) or a test run that prints "N passed, N failed" itself. All
+stages run, also after a failure, unless what they need could not be built. run.py STAGE... runs only those.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+O = os.environ.get("O", "build")
+BOARD = os.environ.get("BOARD", "virt-arm64")
+PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
+CONFIGS = ("default", "minimal", "full")
+# Where compiled things of the second compiler go.
+LLVM = f"{O}/llvm"
+KEEP = re.compile(r"^(?:O|BOARD|CONFIG|TRUST|KEYS|LLVM)=")
+HEARTBEAT = 30
+
+
+def make(*words):
+    overrides = [w for w in os.environ.get("CHECK_OVERRIDES", "").split() if not KEEP.match(w)]
+    return ["make", f"-j{os.cpu_count() or 1}", f"O={O}", f"TRUST={O}/dev-keys/trust.dtb", *overrides, *words]
+
+
+def elf(config, out=O):
+    return f"{out}/{BOARD}{'' if config == 'default' else '-' + config}/holdfast.elf"
+
+
+def check(name, *arguments):
+    return [PYTHON, f"tests/check/{name}.py", *arguments]
+
+
+def builds():
+    yield "build tools", make("tools", "dev-keys", "unit-programs", "san-tools")
+    for config in CONFIGS:
+        yield f"build {config}", make(f"CONFIG={config}", "loader")
+    yield "llvm tools", make("LLVM=1", f"O={LLVM}", "tools", "unit-programs")
+    for config in CONFIGS:
+        yield f"llvm {config}", make("LLVM=1", f"O={LLVM}", f"CONFIG={config}", "loader")
+    yield "links", check("links", *[elf(c) for c in CONFIGS], *[elf(c, LLVM) for c in CONFIGS])
+
+
+def analysers():
+    yield "compile commands", make("compile-commands")
+    yield "llvm commands", make("LLVM=1", f"O={LLVM}", "compile-commands")
+    target, host = f"{O}/{BOARD}/compile_commands.json", f"{O}/host/compile_commands.json"
+    yield "recursion", check("recursion", "--commands", target)
+    yield "analyzer", check("analyzer", "--commands", target)
+    yield "cppcheck", check("cppcheck")
+    yield "tidy loader", check("tidy", "--commands", target.replace(O, LLVM, 1))
+    yield "tidy host", check("tidy", "--commands", host.replace(O, LLVM, 1))
+
+
+def tests():
+    yield "unit", make("unit")
+    yield "unit llvm", make("LLVM=1", f"O={LLVM}", "unit")
+    for folder in ("tool", "compat", "attacks", "bench", "fuzz", "demo", "qemu"):
+        if list(Path("tests", folder).glob("test_*.py")):
+            yield folder, [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
+                           f"tests/{folder}"]
+
+
+def stages():
+    for name in ("floors", "headers", "functions", "lines", "licence", "places", "commits", "format", "shell"):
+        yield name, check(name)
+    yield "selftest", check("selftest")
+    yield from builds()
+    yield from analysers()
+    yield from tests()
+
+
+def counts(text, code):
+    """(passed, failed, skipped) of a stage: what it says itself, else one verdict."""
+    line = next((l for l in reversed(text.splitlines()) if re.search(r"\d+ (passed|failed|error)", l)), "")
+    found = dict((word.rstrip("s"), int(n)) for n, word in
+                 re.findall(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)", line))
+    if not found:
+        return (1, 0, 0) if code == 0 else (0, 1, 0)
+    failed = found.get("failed", 0) + found.get("error", 0)
+    return found.get("passed", 0), failed or (1 if code else 0), found.get("skipped", 0)
+
+
+def run(name, command, log):
+    """Run one stage with its output in a file; a sign of life twice a minute."""
+    began, done = time.monotonic(), threading.Event()
+
+    def alive():
+        while not done.wait(HEARTBEAT):
+            print(f"  ... {name}: {time.monotonic() - began:.0f} s", flush=True)
+    threading.Thread(target=alive, daemon=True).start()
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    with open(log, "w", encoding="utf-8", errors="replace") as output:
+        code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False).returncode
+    done.set()
+    text = Path(log).read_text(encoding="utf-8", errors="replace")
+    return counts(text, code), time.monotonic() - began, text
+
+
+def summary(passed, failed, skipped):
+    return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+
+
+def main():
+    wanted, began = sys.argv[1:], time.monotonic()
+    logs = Path(O, "check")
+    logs.mkdir(parents=True, exist_ok=True)
+    total, broken = [0, 0, 0], []
+    for name, command in stages():
+        if wanted and name not in wanted and name.split()[0] not in wanted:
+            continue
+        result, seconds, text = run(name, command, logs / f"{name.replace(' ', '-')}.log")
+        total = [a + b for a, b in zip(total, result)]
+        note = next((l for l in reversed(text.splitlines()) if l.startswith(f"{Path(command[1]).stem}:")), "")
+        print(f"{'FAIL' if result[1] else 'ok  '} {name:16} {seconds:6.1f} s  {summary(*result):24} {note}", flush=True)
+        if result[1]:
+            broken.append(name)
+            print("\n".join("     | " + l for l in text.splitlines()[-40:]), flush=True)
+    if broken:
+        print(f"failed: {', '.join(broken)} (whole output in {logs})")
+    print(f"{time.monotonic() - began:.0f} s")
+    print(summary(*total))
+    sys.exit(1 if total[1] or not total[0] else 0)
+
+
+if __name__ == "__main__":
+    main()

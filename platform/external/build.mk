@@ -18,8 +18,7 @@ HOSTCC ?= gcc
 OBJCOPY := $(CROSS_COMPILE)objcopy
 compiler-warnings :=
 endif
-AR ?= ar
-READELF ?= readelf
+HOSTAR ?= ar
 
 # Warnings are errors, in our own code.
 WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror \
@@ -105,11 +104,11 @@ $(B)/holdfast.bin: $(B)/holdfast.elf
 # The host's core, once plain for the tools and once with sanitizers for the tests.
 $(H)/libholdfast.a: $(addprefix $(H)/obj/,$(host-core) $(host-external))
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+	$(Q)rm -f $@ && $(HOSTAR) rcsD $@ $^
 
 $(H)/san/libholdfast.a: $(addprefix $(H)/san/,$(host-core) $(host-external))
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+	$(Q)rm -f $@ && $(HOSTAR) rcsD $@ $^
 
 # The tools. Their fragments add objects (keys-tool-y, image-tool-y) and libraries (keys-tool-libs, image-tool-libs).
 tools := $(if $(keys-tool),$(H)/holdfast-keys) $(if $(image-tool),$(H)/holdfast-image)

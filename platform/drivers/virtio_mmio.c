@@ -120,9 +120,10 @@ static const struct virtio_transport transport = {
 	.generation = generation,
 };
 
-void virtio_mmio_find(uintptr_t base, unsigned slots, uint32_t stride, virtio_found found)
+void virtio_mmio_find(uintptr_t first, unsigned slots, uint32_t stride, virtio_found found)
 {
-	for (unsigned i = 0; i < slots; i++, base += stride) {
+	for (unsigned i = slots; i-- > 0;) {
+		uintptr_t base = first + (uintptr_t)i * stride;
 		uint32_t version = mmio_read32(base + VERSION);
 		struct virtio_device device = {
 			.transport = &transport,

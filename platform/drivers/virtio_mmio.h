@@ -7,7 +7,10 @@
 
 #include "virtio.h"
 
-/* Tell found about each device in slots slots of stride bytes from base, lowest address first. */
-void virtio_mmio_find(uintptr_t base, unsigned slots, uint32_t stride, virtio_found found);
+/*
+ * Tell found about each device in slots slots of stride bytes from first, the last slot first: QEMU fills
+ * them from the end, so this is the order of its command line.
+ */
+void virtio_mmio_find(uintptr_t first, unsigned slots, uint32_t stride, virtio_found found);
 
 #endif

@@ -19,11 +19,13 @@
 #include "sysreg.h"
 #include "virtio_blk.h"
 #include "virtio_mmio.h"
+#include "virtio_pci.h"
 #include "virtio_rng.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 },
 	{ VIRT_MMIO, VIRT_MMIO_STRIDE * VIRT_MMIO_SLOTS },
+	{ VIRT_PCI_MEMORY, VIRT_PCI_MEMORY_SIZE },
 	{ 0, 0 },
 };
 
@@ -91,6 +93,26 @@ static bool take_device(const struct virtio_device *device)
 	return true;
 }
 
+/* The tree says which of the two places it is; it is not asked for any other. */
+static void find_on_pci(void)
+{
+	struct pci_host host = { .memory = VIRT_PCI_MEMORY, .memory_size = VIRT_PCI_MEMORY_SIZE };
+	uint64_t base;
+	uint64_t size;
+
+	if (!entry->tree.at ||
+	    stage_tree_device(entry->tree.at, "pci-host-ecam-generic", &base, &size) != OK)
+		return;
+	if ((base != VIRT_PCI_ECAM_LOW || size != VIRT_PCI_ECAM_LOW_SIZE) &&
+	    (base != VIRT_PCI_ECAM_HIGH || size != VIRT_PCI_ECAM_HIGH_SIZE))
+		return;
+	if (mmu_map(base, size, MMU_DEVICE) != OK)
+		return;
+	host.ecam = (uintptr_t)base;
+	host.buses = (unsigned)(size >> 20);
+	virtio_pci_find(&host, take_device);
+}
+
 /* Devices of both kinds are found in one walk, once. */
 static void find_devices(void)
 {
@@ -101,6 +123,8 @@ static void find_devices(void)
 	done = true;
 	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
 		virtio_mmio_find(VIRT_MMIO, VIRT_MMIO_SLOTS, VIRT_MMIO_STRIDE, take_device);
+	if (IS_ENABLED(CONFIG_VIRTIO_PCI))
+		find_on_pci();
 }
 
 const struct medium *const *plat_media(void)

@@ -56,7 +56,14 @@ void key_name_from_path(const char *where, char name[KEY_NAME_MAX]);
 char *key_public_pem(const struct key_file *file, enum key_role role);
 char *key_private_pem(const struct key_file *file, enum key_role role);
 
-/* One line of words: "ecdsa256" or "rsa2048". */
+/*
+ * Sign digest_size() bytes of digest with a private key; padding is for RSA. The signature is encoded as in a FIT: RSA of the
+ * modulus' length, ECDSA r || s. EXIT_KEY: the key or its token did not.
+ */
+enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algorithm, enum rsa_padding padding,
+			const uint8_t *digest, uint8_t out[SIGNATURE_SIZE_MAX], size_t *size);
+
+/* One word: "ecdsa256" or "rsa2048". */
 const char *key_type_text(const struct key *key);
 
 /* What can be said of a key in public, as JSON. */

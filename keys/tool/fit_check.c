@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * fit_check.c - what the loader does with a FIT, done on a PC with the same objects.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "fit_check.h"
+#include "fit_load.h"
+
+#define HASH_BLOCK_MAX (64u * 1024)
+
+/* fit_load() wants aligned room. */
+static void *aligned_room(uint64_t size, size_t *capacity)
+{
+	void *room;
+
+	*capacity = ((size_t)size + MEDIUM_ALIGN) / MEDIUM_ALIGN * MEDIUM_ALIGN;
+	room = aligned_alloc(MEDIUM_ALIGN, *capacity);
+	if (room == NULL) {
+		complain("out of memory (%zu bytes)", *capacity);
+		exit(EXIT_BUG);
+	}
+	return room;
+}
+
+static json_t *hashes_of(const struct fit_image *image)
+{
+	json_t *hashes = json_array();
+	enum digest_algorithm algorithm;
+	struct span value;
+
+	for (unsigned i = 0; fit_image_hash(image, i, &algorithm, &value) == OK; i++) {
+		json_t *hash = json_object();
+
+		(void)json_object_set_new(hash, "algorithm", json_string(digest_name(algorithm)));
+		(void)json_object_set_new(hash, "value", json_hex(value.at, value.size));
+		(void)json_array_append_new(hashes, hash);
+	}
+	return hashes;
+}
+
+static void add_image(struct fit_check *check, const char *slot, const struct fit_image *image, uint64_t size,
+		      const char *how)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "slot", json_string(slot));
+	(void)json_object_set_new(object, "name", json_string(fit_image_name(image)));
+	(void)json_object_set_new(object, "size", json_integer((json_int_t)size));
+	(void)json_object_set_new(object, "hashes", hashes_of(image));
+	(void)json_object_set_new(object, "checked", json_string(how));
+	(void)json_array_append_new(check->images, object);
+}
+
+static enum status load_image(const struct fit_image *image, struct proof *proof, uint64_t *size)
+{
+	struct extent where;
+	size_t capacity;
+	size_t loaded;
+	void *room;
+	enum status status;
+
+	TRY(fit_image_extent(image, &where));
+	room = aligned_room(where.size, &capacity);
+	status = fit_load(image, room, capacity, proof, &loaded);
+	free(room);
+	*size = where.size;
+	return status;
+}
+
+/* The root's tree is behind its data; only its top is read, as at boot. */
+static enum status check_root(const struct fit_file *file, struct fit_check *check, struct proof *proof)
+{
+	uint8_t block[HASH_BLOCK_MAX];
+	struct extent where;
+	struct span data = { NULL, 0 };
+
+	if (!check->root.in_partition) {
+		TRY(fit_image_extent(&check->root.image, &where));
+		TRY(verity_check_top(&check->root, &where, block, proof));
+		TRY(span_sub(file->bytes, where.offset, where.size, &data));
+	}
+	check->root_data = data;
+	add_image(check, "loadables", &check->root.image, data.size,
+		  check->root.in_partition ? "in-partition" : "root-hash");
+	return OK;
+}
+
+static bool is_root(const struct fit_check *check, const struct fit_image *image)
+{
+	return check->has_root && check->root.image.node == image->node;
+}
+
+static enum status load_slot(const struct fit_file *file, const char *slot, struct fit_check *check,
+			     struct proof *proof)
+{
+	struct fit_image image;
+	enum status status;
+	uint64_t size;
+
+	for (unsigned i = 0; (status = fit_config_image(check->config, slot, i, &image)) == OK; i++) {
+		if (is_root(check, &image)) {
+			TRY(check_root(file, check, proof));
+			continue;
+		}
+		TRY(load_image(&image, proof, &size));
+		add_image(check, slot, &image, size, "hash");
+	}
+	return status == ERR_ABSENT ? OK : status;
+}
+
+enum status fit_check(const struct fit_file *file, unsigned configuration, const struct keyring *keyring,
+		      struct fit_check *check)
+{
+	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
+	struct proof proof;
+	uint64_t want;
+	uint64_t got;
+	enum status status;
+
+	*check = (struct fit_check){ .config = NULL, .images = json_array() };
+	refusal_clear();
+	TRY(proof_begin(&proof));
+	TRY(fit_verify(&file->fit, configuration, keyring, &proof, &check->config));
+	status = verity_of(check->config, &check->root);
+	check->has_root = status == OK;
+	if (status != OK && status != ERR_ABSENT)
+		return status;
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		TRY(load_slot(file, slots[i], check, &proof));
+	TRY(proof_end(&proof, &want, &got));
+	return want == got ? OK : refuse(ERR_INTERNAL, "proof", "");
+}
+
+enum exit_code fit_check_signed(const struct input *input, const struct keyring *keyring,
+				const char *configuration, struct fit_file *file)
+{
+	struct fit_check check;
+	unsigned parent;
+	enum status status = fit_file_open((struct span){ input->at, input->size }, file);
+
+	if (status != OK)
+		return refused(status);
+	parent = fit_file_configurations(file);
+	for (unsigned i = fit_next_child(&file->fit, parent, parent); i != FIT_NONE;
+	     i = fit_next_child(&file->fit, parent, i)) {
+		if (configuration != NULL && strcmp(configuration, fit_name(&file->fit, i)) != 0)
+			continue;
+		status = fit_check(file, i, keyring, &check);
+		json_decref(check.images);
+		if (status != OK) {
+			complain("%s: the loader would refuse what was to be written", fit_name(&file->fit, i));
+			return refused(status);
+		}
+	}
+	return EXIT_DONE;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * sign_nodes.c - which signature node a key gets, and what is written into it before signing.
+ *
+ * Begin and end of every child of a configuration are signed, so adding a node breaks the signatures that are there.
+ * All nodes are made first; and a signature of somebody else is never broken silently.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sign.h"
+#include "tree.h"
+
+enum exit_code sign_failed(int error)
+{
+	complain("the FIT cannot be edited: %s", fdt_strerror(error));
+	return EXIT_BUG;
+}
+
+int sign_find(const void *tree, const char *configuration)
+{
+	int parent = fdt_subnode_offset(tree, 0, "configurations");
+
+	return parent < 0 ? parent : fdt_subnode_offset(tree, parent, configuration);
+}
+
+static bool is_signature(const void *tree, int node)
+{
+	const char *name = fdt_get_name(tree, node, NULL);
+
+	return name != NULL && strncmp(name, "signature", 9) == 0;
+}
+
+static bool has(const void *tree, int node, const char *property)
+{
+	return fdt_getprop(tree, node, property, NULL) != NULL;
+}
+
+static bool hint_is(const void *tree, int node, const char *name)
+{
+	int size;
+	const char *hint = fdt_getprop(tree, node, "key-name-hint", &size);
+
+	return hint != NULL && (size_t)size == strlen(name) + 1 && memcmp(hint, name, (size_t)size) == 0;
+}
+
+int sign_find_node(const void *tree, const char *configuration, const char *name)
+{
+	int node;
+	int parent = sign_find(tree, configuration);
+
+	if (parent < 0)
+		return parent;
+	fdt_for_each_subnode(node, tree, parent) {
+		if (is_signature(tree, node) && hint_is(tree, node, name))
+			return node;
+	}
+	return -FDT_ERR_NOTFOUND;
+}
+
+/* A node without value that is not meant for another of our keys: one from an .its file. */
+static int find_empty(const struct signing *signing, int parent)
+{
+	int node;
+
+	fdt_for_each_subnode(node, signing->tree, parent) {
+		bool taken = false;
+
+		if (!is_signature(signing->tree, node) || has(signing->tree, node, "value"))
+			continue;
+		for (unsigned i = 0; i < signing->key_count; i++)
+			taken |= hint_is(signing->tree, node, signing->keys[i].name);
+		if (!taken)
+			return node;
+	}
+	return -FDT_ERR_NOTFOUND;
+}
+
+static bool is_ours(const struct signing *signing, int node)
+{
+	for (unsigned i = 0; i < signing->key_count; i++) {
+		if (hint_is(signing->tree, node, signing->keys[i].name))
+			return true;
+	}
+	return false;
+}
+
+/* With --replace: begin anew. */
+static int remove_all(void *tree, const char *configuration)
+{
+	int node = fdt_first_subnode(tree, sign_find(tree, configuration));
+
+	while (node >= 0) {
+		if (!is_signature(tree, node)) {
+			node = fdt_next_subnode(tree, node);
+			continue;
+		}
+		if (fdt_del_node(tree, node) != 0)
+			return -FDT_ERR_INTERNAL;
+		node = fdt_first_subnode(tree, sign_find(tree, configuration));
+	}
+	return node == -FDT_ERR_NOTFOUND ? 0 : node;
+}
+
+static enum exit_code may_add(const struct signing *signing, const char *configuration)
+{
+	int node;
+	int parent = sign_find(signing->tree, configuration);
+
+	fdt_for_each_subnode(node, signing->tree, parent) {
+		if (is_signature(signing->tree, node) && has(signing->tree, node, "value") && !is_ours(signing, node)) {
+			complain("%s: carries a signature of another key, which one more signature node would break; "
+				 "give all keys in one run, or --replace it",
+				 configuration);
+			return EXIT_POLICY;
+		}
+	}
+	return EXIT_DONE;
+}
+
+/* signature, signature-1, signature-2, ... */
+static int add_node(void *tree, const char *configuration)
+{
+	char name[24] = "signature";
+	int parent = sign_find(tree, configuration);
+
+	for (unsigned i = 1; i < 100 && fdt_subnode_offset(tree, parent, name) >= 0; i++)
+		(void)snprintf(name, sizeof(name), "signature-%u", i);
+	return fdt_add_subnode(tree, parent, name);
+}
+
+static enum exit_code node_for(struct signing *signing, const char *configuration, const char *name, int *node)
+{
+	*node = sign_find_node(signing->tree, configuration, name);
+	if (*node >= 0)
+		return EXIT_DONE;
+	*node = find_empty(signing, sign_find(signing->tree, configuration));
+	if (*node >= 0) {
+		if (has(signing->tree, *node, "key-name-hint"))
+			note("%s: the empty signature node for '%s' is used for '%s'", configuration,
+			     (const char *)fdt_getprop(signing->tree, *node, "key-name-hint", NULL), name);
+		return EXIT_DONE;
+	}
+	STEP(may_add(signing, configuration));
+	*node = add_node(signing->tree, configuration);
+	return *node >= 0 ? EXIT_DONE : sign_failed(*node);
+}
+
+/* The algorithm that the node asks for, or the key's own. The key must be of that kind. */
+static enum exit_code choose_algorithm(const struct signing *signing, const struct key *key, int node,
+				       struct signature_algorithm *algorithm)
+{
+	int size;
+	const char *word = fdt_getprop(signing->tree, node, "algo", &size);
+	const char *name = fdt_get_name(signing->tree, node, NULL);
+	const char *comma;
+
+	*algorithm = key->algorithm;
+	if (signing->hash != 0)
+		algorithm->digest = signing->hash;
+	if (word == NULL)
+		return EXIT_DONE;
+	if (!fit_is_string((struct span){ (const uint8_t *)word, (size_t)size }))
+		return refused_because(ERR_BAD_FIT, name, "algo is not a string");
+	comma = strchr(word, ',');
+	if (comma == NULL || strcmp(comma + 1, key_type_text(key)) != 0) {
+		complain("key %s is %s, but the signature node says %s", key->name, key_type_text(key), word);
+		return refused_because(ERR_ALGO_DENIED, name, "sign with a key of that kind, or rebuild the FIT for this one");
+	}
+	if (signing->hash == 0 && signature_by_name(word, strlen(word), algorithm) != OK)
+		return refused_because(ERR_ALGO_DENIED, name, "--hash sha256 replaces the weak hash");
+	return EXIT_DONE;
+}
+
+/* NULL in *padding: the property goes away (ECDSA). */
+static enum exit_code choose_padding(const struct signing *signing, const struct key *key, int node,
+				     const char **padding)
+{
+	int size;
+	const char *word = fdt_getprop(signing->tree, node, "padding", &size);
+
+	*padding = NULL;
+	if (key->algorithm.type != KEY_RSA)
+		return EXIT_DONE;
+	*padding = signing->padding == RSA_PSS ? "pss" : "pkcs-1.5";
+	if (signing->padding != 0 || word == NULL)
+		return EXIT_DONE;
+	if (size == 4 && memcmp(word, "pss", 4) == 0)
+		*padding = "pss";
+	else if (size != 9 || memcmp(word, "pkcs-1.5", 9) != 0)
+		return refused_because(ERR_ALGO_DENIED, fdt_get_name(signing->tree, node, NULL),
+				       "padding is pkcs-1.5 or pss");
+	return EXIT_DONE;
+}
+
+static enum exit_code describe(struct signing *signing, const struct key *key, int node)
+{
+	struct signature_algorithm algorithm;
+	const char *padding;
+	char text[32];
+	int error = 0;
+
+	STEP(choose_algorithm(signing, key, node, &algorithm));
+	STEP(choose_padding(signing, key, node, &padding));
+	signature_name(&algorithm, text);
+	if (padding == NULL && has(signing->tree, node, "padding"))
+		error = fdt_delprop(signing->tree, node, "padding");
+	if (error == 0 && padding != NULL)
+		error = tree_put_string(signing->tree, node, "padding", padding);
+	if (error == 0)
+		error = tree_put_string(signing->tree, node, "key-name-hint", key->name);
+	if (error == 0)
+		error = tree_put_string(signing->tree, node, "algo", text);
+	return error == 0 ? EXIT_DONE : sign_failed(error);
+}
+
+enum exit_code sign_prepare(struct signing *signing, const char *configuration)
+{
+	int node = signing->replace ? remove_all(signing->tree, configuration) : 0;
+
+	if (node != 0)
+		return sign_failed(node);
+	for (unsigned i = 0; i < signing->key_count; i++) {
+		STEP(node_for(signing, configuration, signing->keys[i].name, &node));
+		STEP(describe(signing, &signing->keys[i].key, node));
+	}
+	return EXIT_DONE;
+}

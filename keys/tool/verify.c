@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * verify.c - holdfast-keys verify: the loader's decision, on a PC.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hardened.h"
+#include "trust_edit.h"
+#include "verify.h"
+
+#define COMPATIBLE_MAX 16
+
+struct verify_arguments {
+	const char *trust;
+	const char *configuration;
+	const char *compatible[COMPATIBLE_MAX + 1];
+	unsigned compatible_count;
+	const char *root;
+	const char *fit;
+	uint32_t floor;
+	bool deep;
+};
+
+enum { OPTION_TRUST = 0x100, OPTION_CONFIG, OPTION_COMPATIBLE, OPTION_FLOOR, OPTION_DEEP, OPTION_ROOT };
+
+static const struct argp_option options[] = {
+	{ "trust", OPTION_TRUST, "TRUST.dtb", 0, "Whom to trust (needed)", 1 },
+	{ "config", OPTION_CONFIG, "NAME", 0, "Decide about this configuration", 1 },
+	{ "compatible", OPTION_COMPATIBLE, "STR", 0, "Choose as a board with this compatible does; most specific first", 1 },
+	{ "floor", OPTION_FLOOR, "N", 0, "Refuse a rollback index below N", 1 },
+	{ "deep", OPTION_DEEP, NULL, 0, "Also check every block of the root", 1 },
+	{ "root", OPTION_ROOT, "FILE", 0, "The image of the root's partition, if the root is not in the FIT", 1 },
+	{ 0 },
+};
+
+static void parse_floor(struct argp_state *state, char *argument)
+{
+	struct verify_arguments *arguments = state->input;
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(argument, &end, 0);
+	if (errno != 0 || *argument < '0' || *argument > '9' || *end != '\0' || value > UINT32_MAX)
+		argp_error(state, "--floor %s: a number below 2^32", argument);
+	arguments->floor = (uint32_t)value;
+}
+
+static error_t parse_choice(int key, char *argument, struct argp_state *state)
+{
+	struct verify_arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_CONFIG:
+		arguments->configuration = argument;
+		return 0;
+	case OPTION_COMPATIBLE:
+		if (arguments->compatible_count == COMPATIBLE_MAX)
+			argp_error(state, "at most %d --compatible", COMPATIBLE_MAX);
+		arguments->compatible[arguments->compatible_count++] = argument;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (arguments->fit != NULL)
+			argp_error(state, "%s: one FIT only", argument);
+		arguments->fit = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->trust == NULL || arguments->fit == NULL)
+			argp_error(state, "--trust and a FIT are needed");
+		if (arguments->configuration != NULL && arguments->compatible_count != 0)
+			argp_error(state, "--config or --compatible, not both");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct verify_arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_TRUST:
+		arguments->trust = argument;
+		return 0;
+	case OPTION_FLOOR:
+		parse_floor(state, argument);
+		return 0;
+	case OPTION_DEEP:
+		arguments->deep = true;
+		return 0;
+	case OPTION_ROOT:
+		arguments->root = argument;
+		return 0;
+	default:
+		return parse_choice(key, argument, state);
+	}
+}
+
+static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp argp = {
+	options, parse, "--trust TRUST.dtb FIT",
+	"Decide about a FIT with the loader's own code, and say why.", children, NULL, NULL
+};
+
+/* Without a choice: what the FIT calls its default, which anyone may have written. */
+static enum status choose(const struct verify_arguments *arguments, const struct fit_file *file, unsigned *index)
+{
+	unsigned parent = fit_file_configurations(file);
+	const char *name = arguments->configuration;
+
+	if (arguments->compatible_count != 0)
+		return fit_choose(&file->fit, arguments->compatible, index);
+	if (name == NULL && parent != FIT_NONE)
+		name = fit_file_string(file, parent, "default");
+	if (name == NULL)
+		return refuse(ERR_CONFIG_MISSING, "default", "the FIT has no default: use --config or --compatible");
+	return fit_choose_named(&file->fit, name, index);
+}
+
+static enum status check_index(const struct verify_arguments *arguments, const struct fit_config *config,
+			       uint32_t *index)
+{
+	enum status status = fit_config_u32(config, "holdfast,rollback-index", index);
+
+	if (status == ERR_ABSENT) {
+		*index = 0;
+		status = OK;
+	}
+	TRY(status);
+	if (at_least(*index, arguments->floor, ERR_ROLLBACK) != OK)
+		return refuse(ERR_ROLLBACK, fit_config_name(config), "the image is older than the floor allows");
+	return OK;
+}
+
+/* The root where --root says it is: its top, as at boot. */
+static enum status check_partition(struct fit_check *check, const struct input *root)
+{
+	static uint8_t block[64 * 1024];
+	struct span bytes = { root->at, root->size };
+	struct medium medium;
+	struct extent whole;
+	struct proof proof;
+
+	medium_of_bytes(bytes, &medium);
+	whole = extent_whole(&medium);
+	TRY(proof_begin(&proof));
+	TRY(verity_check_top(&check->root, &whole, block, &proof));
+	check->root_data = bytes;
+	return OK;
+}
+
+static enum status decide(const struct verify_arguments *arguments, const struct keyring *keyring,
+			  const struct fit_file *file, const struct input *root, struct fit_check *check,
+			  uint32_t *index)
+{
+	unsigned configuration;
+
+	TRY(choose(arguments, file, &configuration));
+	TRY(fit_check(file, configuration, keyring, check));
+	TRY(check_index(arguments, check->config, index));
+	if (check->has_root && check->root.in_partition && root->at != NULL)
+		TRY(check_partition(check, root));
+	if (check->has_root && arguments->deep && check->root_data.at != NULL)
+		TRY(verity_check_all(&check->root, check->root_data));
+	return OK;
+}
+
+static enum exit_code verify(const struct verify_arguments *arguments, const struct keyring *keyring,
+			     struct fit_file *file, const struct input *fit, const struct input *root)
+{
+	struct fit_check check = { .config = NULL };
+	struct verdict verdict = { .fit = arguments->fit, .floor = arguments->floor, .deep = arguments->deep,
+				   .check = &check };
+	enum status status = keyring_usable(keyring);
+	enum exit_code code;
+
+	if (status == OK)
+		status = fit_file_open((struct span){ fit->at, fit->size }, file);
+	if (status == OK)
+		status = decide(arguments, keyring, file, root, &check, &verdict.index);
+	verdict.by_default = arguments->configuration == NULL && arguments->compatible_count == 0;
+	if (status != OK) {
+		code = verdict_refused(arguments->fit, status, refused(status));
+	} else if (arguments->deep && check.has_root && check.root_data.at == NULL) {
+		complain("the root is in a partition: give its image with --root FILE");
+		code = EXIT_INPUT;
+	} else {
+		code = verdict_print(&verdict);
+	}
+	json_decref(check.images);
+	return code;
+}
+
+static enum exit_code with_trust(const struct verify_arguments *arguments, const struct keyring *keyring)
+{
+	struct input fit;
+	struct input root = { .path = NULL };
+	struct fit_file *file;
+	enum exit_code code;
+
+	STEP(input_open(arguments->fit, &fit));
+	code = arguments->root == NULL ? EXIT_DONE : input_open(arguments->root, &root);
+	if (code == EXIT_DONE) {
+		file = allocate(sizeof(*file));
+		refusal_clear();
+		code = verify(arguments, keyring, file, &fit, &root);
+		free(file);
+		input_close(&root);
+	}
+	input_close(&fit);
+	return code;
+}
+
+enum exit_code verb_verify(int argc, char **argv)
+{
+	static struct trust_file trust;
+	static struct verify_arguments arguments;
+	enum exit_code code;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
+		return EXIT_USAGE;
+	STEP(engines_ready());
+	STEP(trust_open(arguments.trust, &trust));
+	code = with_trust(&arguments, &trust.set.keyring);
+	trust_close(&trust);
+	return code;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * verify_print.c - what verify says.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "key_file.h"
+#include "verify.h"
+
+static json_t *root_json(const struct verity *root)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "image", json_string(fit_image_name(&root->image)));
+	(void)json_object_set_new(object, "algorithm", json_string(digest_name(root->algorithm)));
+	(void)json_object_set_new(object, "root_hash", json_hex(root->root_hash.at, root->root_hash.size));
+	(void)json_object_set_new(object, "salt", json_hex(root->salt.at, root->salt.size));
+	(void)json_object_set_new(object, "data_blocks", json_integer(root->data_blocks));
+	(void)json_object_set_new(object, "data_block_size", json_integer(root->data_block_size));
+	(void)json_object_set_new(object, "in_partition", json_boolean(root->in_partition));
+	return object;
+}
+
+static enum exit_code print_json(const struct verdict *verdict)
+{
+	const struct fit_check *check = verdict->check;
+	json_t *document = json_object();
+
+	(void)json_object_set_new(document, "trusted", json_true());
+	(void)json_object_set_new(document, "fit", json_string(verdict->fit));
+	(void)json_object_set_new(document, "configuration", json_string(fit_config_name(check->config)));
+	(void)json_object_set_new(document, "by_default", json_boolean(verdict->by_default));
+	(void)json_object_set_new(document, "key", key_json(fit_config_key(check->config)));
+	(void)json_object_set_new(document, "rollback_index", json_integer(verdict->index));
+	(void)json_object_set_new(document, "floor", json_integer(verdict->floor));
+	(void)json_object_set(document, "images", check->images);
+	(void)json_object_set_new(document, "root", check->has_root ? root_json(&check->root) : json_null());
+	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
+	return json_print(document, "holdfast.verify");
+}
+
+static void print_image(const json_t *image)
+{
+	const json_t *hashes = json_object_get(image, "hashes");
+	size_t index;
+	json_t *hash;
+
+	(void)printf("%-14s %s, %lld bytes", json_string_value(json_object_get(image, "slot")),
+		     json_string_value(json_object_get(image, "name")),
+		     (long long)json_integer_value(json_object_get(image, "size")));
+	if (strcmp(json_string_value(json_object_get(image, "checked")), "hash") == 0) {
+		json_array_foreach(hashes, index, hash)
+			(void)printf(", %s %s", json_string_value(json_object_get(hash, "algorithm")),
+				     json_string_value(json_object_get(hash, "value")));
+	}
+	(void)fputc('\n', stdout);
+}
+
+enum exit_code verdict_print(const struct verdict *verdict)
+{
+	const struct fit_check *check = verdict->check;
+	const struct key *key = fit_config_key(check->config);
+	char algorithm[32];
+	size_t index;
+	json_t *image;
+	char *text;
+
+	if (common.json)
+		return print_json(verdict);
+	signature_name(&key->algorithm, algorithm);
+	text = hex_text(key->id, KEY_ID_SIZE);
+	(void)printf("%-14s %s%s\n", "trusted", verdict->fit,
+		     verdict->deep && check->has_root ? ", and every block of its root" : "");
+	(void)printf("%-14s %s%s\n", "configuration", fit_config_name(check->config),
+		     verdict->by_default ? " (the FIT's default: nothing was asked for)" : "");
+	(void)printf("%-14s %s, %s, role %s, id %s\n", "key", key->name, algorithm, key_role_name(key->role), text);
+	(void)printf("%-14s %u\n", "rollback index", verdict->index);
+	json_array_foreach(check->images, index, image)
+		print_image(image);
+	free(text);
+	if (!check->has_root)
+		return EXIT_DONE;
+	text = hex_text(check->root.root_hash.at, check->root.root_hash.size);
+	(void)printf("%-14s %s, %s %s%s\n", "root hash", fit_image_name(&check->root.image),
+		     digest_name(check->root.algorithm), text, check->root.in_partition ? ", in the slot's partition" : "");
+	free(text);
+	return EXIT_DONE;
+}
+
+enum exit_code verdict_refused(const char *fit, enum status why, enum exit_code code)
+{
+	const struct refusal *last = refusal_last();
+	bool known = last->why == why;
+	json_t *document;
+
+	if (!common.json)
+		return code;
+	document = json_object();
+	(void)json_object_set_new(document, "trusted", json_false());
+	(void)json_object_set_new(document, "fit", json_string(fit));
+	(void)json_object_set_new(document, "code", json_string(status_word(why)));
+	(void)json_object_set_new(document, "at", json_string(known ? last->at : ""));
+	(void)json_object_set_new(document, "hint", json_string(known ? last->hint : ""));
+	if (known && last->size != 0) {
+		(void)json_object_set_new(document, "want", json_hex(last->want, last->size));
+		(void)json_object_set_new(document, "got", json_hex(last->got, last->size));
+	}
+	return json_print(document, "holdfast.verify") == EXIT_DONE ? code : EXIT_OUTPUT;
+}

@@ -28,7 +28,8 @@ common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"
 	-ffunction-sections -fdata-sections -fno-common \
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=
 
-# The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags and linker-script.
+# The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags, linker-script, and image-finish (what is done to
+# the .bin at the end, if anything).
 ifeq ($(CONFIG_ARM64),y)
 include platform/arch/arm64/flags.mk
 endif
@@ -98,6 +99,7 @@ $(B)/holdfast.elf: $(target-objects) $(B)/gen/keyring_table.o $(B)/link.ld
 
 $(B)/holdfast.bin: $(B)/holdfast.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(image-finish)
 	$(Q)$(image-finish)
 	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
 

@@ -37,7 +37,7 @@ endif
 
 external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libfdt \
 	-isystem $(ZLIB_DIR) -isystem $(LZ4_DIR)/lib -isystem $(ZSTD_DIR)/lib \
-	-DMBEDTLS_CONFIG_FILE='"mbedtls_config.h"'
+	-DMBEDTLS_CONFIG_FILE='<mbedtls_config.h>'
 
 # What each library is built with, on top of the flags of the target or the host; its warnings are its own affair.
 external-flags-mbedtls := -w -std=gnu11

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "gpt_write.h"
+
+#include <string.h>
+
+#include "gpt_crc32.h"
+#include "guid.h"
+
+#define ENTRY_SIZE 128u
+#define TABLE_SIZE (TABLE_ENTRIES * ENTRY_SIZE)
+#define TABLE_SECTORS (TABLE_SIZE / SECTOR)
+#define HEADER_SIZE 92u
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	at[2] = (uint8_t)(value >> 16);
+	at[3] = (uint8_t)(value >> 24);
+}
+
+static void put64(uint8_t *at, uint64_t value)
+{
+	put32(at, (uint32_t)value);
+	put32(at + 4, (uint32_t)(value >> 32));
+}
+
+static void entry(const struct new_partition *partition, uint8_t *at)
+{
+	size_t i;
+
+	if (!guid_parse(partition->type, at))
+		fail(EXIT_INTERNAL, "bad type GUID %s", partition->type);
+	memcpy(at + 16, partition->uuid, 16);
+	put64(at + 32, partition->start / SECTOR);
+	put64(at + 40, (partition->start + partition->size) / SECTOR - 1);
+	for (i = 0; partition->name[i]; i++)
+		at[56 + 2 * i] = (uint8_t)partition->name[i];
+}
+
+static void header(uint8_t *at, uint64_t own, uint64_t other, uint64_t table, uint64_t sectors,
+		   const uint8_t disk_uuid[16], uint32_t table_crc)
+{
+	memset(at, 0, SECTOR);
+	memcpy(at, "EFI PART", 8);
+	put32(at + 8, 0x00010000);
+	put32(at + 12, HEADER_SIZE);
+	put64(at + 24, own);
+	put64(at + 32, other);
+	put64(at + 40, 2 + TABLE_SECTORS);
+	put64(at + 48, sectors - 2 - TABLE_SECTORS);
+	memcpy(at + 56, disk_uuid, 16);
+	put64(at + 72, table);
+	put32(at + 80, TABLE_ENTRIES);
+	put32(at + 84, ENTRY_SIZE);
+	put32(at + 88, table_crc);
+	put32(at + 16, gpt_crc32(0, at, HEADER_SIZE));
+}
+
+/* So that tools which know no GPT keep their hands off. */
+static void protective_mbr(uint8_t *at, uint64_t sectors)
+{
+	memset(at, 0, SECTOR);
+	at[446 + 2] = 0x02;
+	at[446 + 4] = 0xee;
+	memset(at + 446 + 5, 0xff, 3);
+	put32(at + 446 + 8, 1);
+	put32(at + 446 + 12, sectors - 1 > UINT32_MAX ? UINT32_MAX : (uint32_t)(sectors - 1));
+	at[510] = 0x55;
+	at[511] = 0xaa;
+}
+
+void gpt_write(const struct output *output, uint64_t disk_size, const uint8_t disk_uuid[16],
+	       const struct new_partition *partitions, unsigned count)
+{
+	static uint8_t table[TABLE_SIZE], sector[SECTOR];
+	uint64_t sectors = disk_size / SECTOR, last = sectors - 1;
+	uint32_t crc;
+	unsigned i;
+
+	memset(table, 0, sizeof table);
+	for (i = 0; i < count; i++)
+		entry(&partitions[i], table + i * ENTRY_SIZE);
+	crc = gpt_crc32(0, table, sizeof table);
+	protective_mbr(sector, sectors);
+	output_write(output, 0, sector, sizeof sector);
+	output_write(output, 2 * SECTOR, table, sizeof table);
+	output_write(output, (last - TABLE_SECTORS) * SECTOR, table, sizeof table);
+	header(sector, 1, last, 2, sectors, disk_uuid, crc);
+	output_write(output, SECTOR, sector, sizeof sector);
+	header(sector, last, 1, last - TABLE_SECTORS, sectors, disk_uuid, crc);
+	output_write(output, last * SECTOR, sector, sizeof sector);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "slot_content.h"
+
+/* Written last: without it the slot is empty, never half of something. */
+#define HEAD_SIZE 4096u
+#define ZERO_SIZE 65536u
+
+struct arguments {
+	struct common common;
+	const char *disk, *slot;
+	struct slot_content content;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->common;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num == 0)
+			arguments->disk = argument;
+		else if (state->arg_num == 1)
+			arguments->slot = argument;
+		else if (state->arg_num == 2)
+			arguments->content.fit_path = argument;
+		else if (state->arg_num == 3)
+			arguments->content.root_path = argument;
+		else
+			argp_error(state, "what is %s?", argument);
+		return 0;
+	case ARGP_KEY_END:
+		if (state->arg_num < 3)
+			argp_error(state, "DISK, slot name and FIT are needed");
+		if (slot_by_name(arguments->slot) < 0)
+			argp_error(state, "no slot %s; there are a, b, recovery", arguments->slot);
+		if (arguments->common.output)
+			argp_error(state, "slot writes to DISK itself; there is no --output");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* The partition of a kind for this slot; NULL if there is none. */
+static const struct partition *find(const struct gpt *gpt, const char *kind, const char *slot)
+{
+	const struct partition *partition;
+	char name[GPT_NAME_MAX + 1];
+
+	snprintf(name, sizeof name, "%s-%s", kind, slot);
+	return gpt_find(gpt, name, &partition) == OK ? partition : NULL;
+}
+
+static const struct partition *need(const struct gpt *gpt, const char *kind, const char *slot, uint64_t size)
+{
+	const struct partition *partition = find(gpt, kind, slot);
+
+	if (!partition)
+		fail_refused_at(ERR_NO_IMAGE, kind, "the disk has no such partition for this slot");
+	if (size > partition->extent.size)
+		fail_refused_at(ERR_TOO_BIG, partition->name, "the content does not fit into the partition");
+	return partition;
+}
+
+/* Without a ROOT the partition must already hold the root that the new FIT names. */
+static void check_root_in_place(struct slot_content *content, const struct gpt *gpt, const char *slot, struct span disk)
+{
+	const struct partition *data = need(gpt, "root", slot, 0), *tree = find(gpt, "verity", slot);
+	struct span bytes, hashes = { NULL, 0 };
+
+	if (span_sub(disk, data->extent.offset, data->extent.size, &bytes) != OK ||
+	    (tree && span_sub(disk, tree->extent.offset, tree->extent.size, &hashes) != OK))
+		fail_refused_at(ERR_BAD_GPT, data->name, "the partition lies outside the disk");
+	slot_root_check(content, data->name, bytes, tree ? &hashes : NULL);
+}
+
+/* Zero what is not zero in [from, to), so that nothing of an older, longer image stays. */
+static void clear(int fd, const char *name, struct span disk, uint64_t from, uint64_t to)
+{
+	static const uint8_t zero[ZERO_SIZE];
+
+	while (from < to) {
+		size_t part = to - from < ZERO_SIZE ? (size_t)(to - from) : ZERO_SIZE;
+
+		if (memcmp(disk.at + from, zero, part))
+			write_at(fd, name, from, zero, part);
+		from += part;
+	}
+}
+
+static void sync_disk(int fd, const char *name)
+{
+	if (fsync(fd))
+		fail(EXIT_OUTPUT, "%s: %s", name, strerror(errno));
+}
+
+static void write_root(const struct arguments *arguments, const struct gpt *gpt, int fd, bool split)
+{
+	const struct slot_content *content = &arguments->content;
+	const struct partition *data = find(gpt, "root", arguments->slot), *tree = find(gpt, "verity", arguments->slot);
+
+	if (!split) {
+		root_write(&content->root, fd, arguments->disk, data->extent.offset);
+		return;
+	}
+	write_at(fd, arguments->disk, data->extent.offset, content->root.data.at, content->root.data.size);
+	write_at(fd, arguments->disk, tree->extent.offset, content->root.tree.bytes, content->root.tree.size);
+}
+
+/*
+ * First the slot is made empty, then everything but the head of the FIT is written, the head last: power may go
+ * at any moment, and the loader finds either no image or a whole one.
+ */
+static void write_slot(const struct arguments *arguments, const struct gpt *gpt, struct span disk, bool split)
+{
+	static const uint8_t zero[HEAD_SIZE];
+	const struct slot_content *content = &arguments->content;
+	const struct partition *place = find(gpt, "holdfast", arguments->slot);
+	uint64_t start = place->extent.offset;
+	size_t head = content->fit.size < HEAD_SIZE ? content->fit.size : HEAD_SIZE;
+	int fd = open(arguments->disk, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail(EXIT_OUTPUT, "%s: %s", arguments->disk, strerror(errno));
+	write_at(fd, arguments->disk, start, zero, sizeof zero);
+	sync_disk(fd, arguments->disk);
+	if (content->root_path)
+		write_root(arguments, gpt, fd, split);
+	write_at(fd, arguments->disk, start + head, content->fit.at + head, content->fit.size - head);
+	clear(fd, arguments->disk, disk, start + content->fit.size, start + place->extent.size);
+	sync_disk(fd, arguments->disk);
+	write_at(fd, arguments->disk, start, content->fit.at, head);
+	sync_disk(fd, arguments->disk);
+	close(fd);
+}
+
+static void print(const struct arguments *arguments)
+{
+	if (!arguments->common.json) {
+		if (arguments->common.verbose)
+			note(&arguments->common, "slot %s: %zu bytes of FIT", arguments->slot, arguments->content.fit.size);
+		return;
+	}
+	json_begin("slot");
+	json_string("slot", arguments->slot);
+	json_number("fit_size", arguments->content.fit.size);
+	json_bool("root", arguments->content.has_root);
+	json_bool("root_written", arguments->content.root_path);
+	json_end();
+}
+
+int verb_slot(int argc, char **argv)
+{
+	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = {
+		NULL, parse, "DISK SLOT FIT [ROOT]",
+		"Rewrite slot a, b or recovery of a disk image or block device."
+		"\vEverything is checked before the first write. The head of the FIT is written last, so that a power cut leaves an "
+		"empty slot, never half an image. Without ROOT the partition must already hold the root that FIT names.",
+		children, NULL, NULL
+	};
+	static struct arguments arguments;
+	static struct gpt gpt;
+	struct input disk;
+	enum status status;
+	bool split;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	disk = input_open(arguments.disk);
+	status = gpt_read(memory_medium(1, input_span(&disk)), &gpt);
+	if (status != OK)
+		fail_refused(status);
+	if (gpt.from_backup)
+		note(&arguments.common, "%s: the primary partition table is damaged, its backup was used", arguments.disk);
+	split = find(&gpt, "verity", arguments.slot) != NULL;
+	slot_content_open(&arguments.content, split);
+	need(&gpt, "holdfast", arguments.slot, arguments.content.fit.size);
+	if (arguments.content.root_path)
+		need(&gpt, "root", arguments.slot, slot_root_size(&arguments.content, split));
+	if (arguments.content.root_path && split)
+		need(&gpt, "verity", arguments.slot, slot_tree_size(&arguments.content));
+	if (arguments.content.has_root && !arguments.content.root_path)
+		check_root_in_place(&arguments.content, &gpt, arguments.slot, input_span(&disk));
+	if (!arguments.common.dry_run)
+		write_slot(&arguments, &gpt, input_span(&disk), split);
+	print(&arguments);
+	return EXIT_DONE;
+}

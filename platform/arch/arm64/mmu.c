@@ -48,9 +48,18 @@ static bool one_privilege(void)
 	return exception_level() == 2 && ((sysreg_read(hcr_el2) >> HCR_E2H_BIT) & 1) == 0;
 }
 
-static bool has_bti(void)
+bool mmu_checks_branches(void)
 {
 	return id_field(sysreg_read(id_aa64pfr1_el1), 0) != 0;
+}
+
+bool mmu_signs_returns(void)
+{
+	uint64_t isar2;
+
+	/* ID_AA64ISAR2_EL1, by encoding: assemblers of today do not know it without an extension. */
+	__asm__("mrs %0, S3_0_C0_C6_2" : "=r"(isar2));
+	return (sysreg_read(id_aa64isar1_el1) & 0xff0) != 0 || (isar2 & 0xf000) != 0;
 }
 
 static uint64_t attributes(enum mmu_kind kind)
@@ -61,7 +70,7 @@ static uint64_t attributes(enum mmu_kind kind)
 	switch (kind) {
 	case MMU_TEXT:
 		return common | INDEX_NORMAL | INNER_SHAREABLE | READ_ONLY |
-		       (one_privilege() ? 0 : UXN) | (has_bti() ? GUARDED : 0);
+		       (one_privilege() ? 0 : UXN) | (mmu_checks_branches() ? GUARDED : 0);
 	case MMU_RODATA:
 		return common | INDEX_NORMAL | INNER_SHAREABLE | READ_ONLY | never;
 	case MMU_RAM:
@@ -152,7 +161,7 @@ void mmu_prepare(struct mmu_registers *registers)
 	/* 48 bits at most: more needs another page size. */
 	if (address_size > 5)
 		address_size = 5;
-	if (has_bti())
+	if (mmu_checks_branches())
 		on |= SCTLR_EL1_BT;
 	registers->mair = MAIR;
 	registers->table = (uint64_t)(uintptr_t)tables;

@@ -38,6 +38,10 @@ struct mmu_registers {
 };
 void mmu_prepare(struct mmu_registers *registers);
 
+/* Whether the CPU signs return addresses (PAC) and checks branch targets (BTI) for us. For the banner. */
+bool mmu_signs_returns(void);
+bool mmu_checks_branches(void);
+
 /*
  * Turn on MMU, caches and return-address signing. Must be called from a function that never
  * returns: return addresses saved before were not signed.

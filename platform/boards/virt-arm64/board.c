@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "arch_timer.h"
+#include "banner.h"
 #include "config.h"
 #include "entry.h"
 #include "mmu.h"
@@ -14,6 +15,7 @@
 #include "platform.h"
 #include "psci.h"
 #include "rndr.h"
+#include "sha2_armv8.h"
 #include "stage_memory.h"
 #include "stage_tree.h"
 #include "sysreg.h"
@@ -30,7 +32,6 @@ const struct board_window board_windows[] = {
 };
 
 static const struct entry *entry;
-static char banner[64];
 
 void board_console(void)
 {
@@ -145,9 +146,10 @@ enum status plat_random(void *destination, size_t size)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
-	static const struct digest_engine *const engines[] = { NULL };
+	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
+	static const struct digest_engine *const none[] = { NULL };
 
-	return engines;
+	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)
@@ -157,9 +159,25 @@ const struct modexp_engine *const *plat_modexp_engines(void)
 	return engines;
 }
 
+static const char *random_source(void)
+{
+	if (rndr_present())
+		return "rndr";
+	return IS_ENABLED(CONFIG_VIRTIO_RNG) && virtio_rng_present() ? "virtio" : "none";
+}
+
 const char *plat_banner(void)
 {
-	return banner;
+	static struct banner banner;
+
+	if (banner.size == 0) {
+		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
+		banner_address(&banner, "loader", entry->loader);
+		banner_word(&banner, "pac", mmu_signs_returns() ? "1" : "0");
+		banner_word(&banner, "bti", mmu_checks_branches() ? "1" : "0");
+		banner_word(&banner, "rng", random_source());
+	}
+	return banner.text;
 }
 
 void plat_quiesce(void)

@@ -34,7 +34,7 @@ export LC_ALL := C.UTF-8
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
 dev-goals := demo check run size bench attacks fuzz faults nightly sbom all-boards dev-keys
-host-goals := compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit
+host-goals := host-boot compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit
 
 goals := $(or $(MAKECMDGOALS),all)
 

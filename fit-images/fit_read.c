@@ -102,7 +102,7 @@ static enum status read_property(struct reader *reader, uint32_t token, uint32_t
 
 	TRY(need(reader, (uint64_t)token + 12));
 	size = load_be32(reader->at + token + 4);
-	if (reader->images && reader->depth == 2 &&
+	if (reader->images && reader->depth == 3 &&
 	    is_data(reader->fit, load_be32(reader->at + token + 8))) {
 		TRY(drop_data(reader, token, size));
 		*next = token + 12;

@@ -7,7 +7,6 @@
  */
 #include "soft_arena.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -112,8 +111,11 @@ size_t soft_arena_in_use(void)
 	return in_use;
 }
 
-/* mbedTLS's name for wiping (MBEDTLS_PLATFORM_ZEROIZE_ALT); declared here as its header is not ours. */
+/*
+ * mbedTLS's name for wiping (MBEDTLS_PLATFORM_ZEROIZE_ALT). Declared here, as its headers are not ours.
+ */
 void mbedtls_platform_zeroize(void *at, size_t size);
+
 void mbedtls_platform_zeroize(void *at, size_t size)
 {
 	if (size != 0)

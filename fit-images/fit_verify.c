@@ -225,7 +225,7 @@ static unsigned signed_without_verity(struct attempt *attempt, struct fit_covera
 	unsigned node;
 
 	for (node = 1; node < fit->node_count; node++) {
-		if (coverage->cover[fit->nodes[node].parent] == COVER_EDGES)
+		if (strcmp(fit_name(fit, fit->nodes[node].parent), "dm-verity") == 0)
 			coverage->cover[node] = COVER_NONE;
 		if (coverage->cover[node] != COVER_ALL || strcmp(fit_name(fit, node), "dm-verity") != 0)
 			continue;

@@ -79,7 +79,7 @@ enum status fit_image_address(const struct fit_image *image, const char *name, u
 
 /*
  * Where the payload lies: from data-position, else data-offset, else the embedded data. These are the unsigned numbers; the range is checked
- * against the container and must not touch the metadata. ERR_TRUNCATED, ERR_BAD_FIT, ERR_ABSENT (no data at all).
+ * against the container and must not touch the metadata. ERR_TRUNCATED, ERR_BAD_FIT (also without any data).
  */
 enum status fit_image_extent(const struct fit_image *image, struct extent *where) MUST_CHECK;
 

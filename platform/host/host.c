@@ -31,6 +31,7 @@ static struct {
 	const char *privilege;
 	enum host_random random;
 	uint64_t sequence;
+	uint64_t started_us;
 	uint8_t *tree;
 	size_t tree_size;
 	jmp_buf end;
@@ -116,10 +117,19 @@ const char *host_platform_console(void)
 	return host.console;
 }
 
+static uint64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 const struct host_result *host_platform_run(void (*start)(void))
 {
 	host_platform_ram();
 	memset(&host.result, 0, sizeof(host.result));
+	host.started_us = clock_us();
 	if (setjmp(host.end) == 0)
 		start();
 	host.result.in_flight = host_media_in_flight();
@@ -139,10 +149,7 @@ void plat_putc(char c)
 
 uint64_t plat_now_us(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return clock_us() - host.started_us;
 }
 
 const char *plat_board(void)

@@ -105,13 +105,20 @@ static bool property_is(const void *tree, int node, const char *property, const 
 	return is && size == (int)strlen(value) + 1 && memcmp(is, value, (size_t)size) == 0;
 }
 
+/* As Linux has it: no status, or "okay". QEMU and TF-A describe secure RAM as disabled memory. */
+static bool is_available(const void *tree, int node)
+{
+	return !fdt_getprop(tree, node, "status", NULL) ||
+	       property_is(tree, node, "status", "okay") || property_is(tree, node, "status", "ok");
+}
+
 enum status stage_tree_memory(const void *tree, struct stage_ranges *banks)
 {
 	int node;
 
 	banks->count = 0;
 	fdt_for_each_subnode(node, tree, 0)
-		if (property_is(tree, node, "device_type", "memory"))
+		if (property_is(tree, node, "device_type", "memory") && is_available(tree, node))
 			TRY(add_reg(tree, 0, node, false, banks));
 	return banks->count == 0 ? ERR_BAD_DTB : OK;
 }
@@ -157,7 +164,8 @@ enum status stage_tree_device(const void *tree, const char *compatible, uint64_t
 	int node;
 
 	fdt_for_each_subnode(node, tree, 0)
-		if (fdt_node_check_compatible(tree, node, compatible) == 0)
+		if (fdt_node_check_compatible(tree, node, compatible) == 0 &&
+		    is_available(tree, node))
 			break;
 	if (node < 0)
 		return ERR_ABSENT;

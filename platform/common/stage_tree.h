@@ -38,8 +38,8 @@ struct stage_ranges {
 size_t stage_tree_size(const void *tree);
 
 /*
- * The banks of RAM: "reg" of the nodes below / with device_type "memory", in the tree's order, empty ones
- * left out. ERR_BAD_DTB: none, a malformed reg, a bank that wraps, or more than STAGE_RANGES_MAX.
+ * The banks of RAM: "reg" of the nodes below / with device_type "memory" that are not disabled, in the tree's order,
+ * empty ones left out. ERR_BAD_DTB: none, a malformed reg, a bank that wraps, or more than STAGE_RANGES_MAX.
  */
 enum status stage_tree_memory(const void *tree, struct stage_ranges *banks) MUST_CHECK;
 
@@ -53,7 +53,7 @@ enum status stage_tree_reserved(const void *tree, struct stage_ranges *reserved)
 const char *stage_tree_psci(const void *tree);
 
 /*
- * The first "reg" entry of the first node below / that is compatible with `compatible`. ERR_ABSENT: no such
+ * The first "reg" entry of the first node below / that is compatible with `compatible` and not disabled. ERR_ABSENT: no such
  * node. ERR_BAD_DTB: its reg is malformed.
  */
 enum status stage_tree_device(const void *tree, const char *compatible, uint64_t *base,

@@ -38,7 +38,7 @@ def check(name, *arguments):
 
 
 def builds():
-    yield "build tools", make("tools", "dev-keys", "unit-programs", "san-tools")
+    yield "build tools", make("tools", "dev-keys", "unit-programs", "san-tools", "vectors-programs")
     for config in CONFIGS:
         yield f"build {config}", make(f"CONFIG={config}", "loader")
     yield "llvm tools", make("LLVM=1", f"O={LLVM}", "tools", "unit-programs")
@@ -61,7 +61,7 @@ def analysers():
 def tests():
     yield "unit", make("unit")
     yield "unit llvm", make("LLVM=1", f"O={LLVM}", "unit")
-    for folder in ("tool", "compat", "attacks", "bench", "fuzz", "demo", "qemu"):
+    for folder in ("vectors", "tool", "compat", "attacks", "bench", "fuzz", "demo", "qemu"):
         if list(Path("tests", folder).glob("test_*.py")):
             yield folder, [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
                            f"tests/{folder}"]

@@ -49,13 +49,15 @@ flags-file = $(1)/.flags
 define flags-rule
 $(1)/.flags: FORCE
 	@mkdir -p $$(@D)
-	@printf '%s\n' $$(call quote,$(2)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+	@printf '%s\n' $$(call quote,$(2)) $$(call quote,$$(external-flags)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
 endef
 quote = '$(subst ','\'',$(1))'
 
+external-libs := mbedtls libfdt zlib lz4 zstd-common zstd-decompress
 # $(1) directory of objects, $(2) name of the compiler's variable, $(3) name of the flags' variable, $(4) autoconf.h
 define object-rules
 $(call flags-rule,$(1),$$($(2)) $$($(3)))
+$(1)/.flags: external-flags := $(foreach lib,$(external-libs),$(external-flags-$(lib)))
 $(1)/%.o: %.c $(1)/.flags $(4)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
@@ -64,7 +66,7 @@ $(1)/%.o: %.S $(1)/.flags $(4)
 	@mkdir -p $$(@D)
 	$$(call say,AS,$$@)
 	$$(Q)$$($(2)) $$($(3)) $$(CFLAGS_$$*.o) -D__ASSEMBLY__ -MMD -MP -c -o $$@ $$<
-$(foreach lib,mbedtls libfdt zlib lz4 zstd-common zstd-decompress,$(call external-rule,$(1),$(2),$(3),$(4),$(lib)))
+$(foreach lib,$(external-libs),$(call external-rule,$(1),$(2),$(3),$(4),$(lib)))
 endef
 
 define external-rule

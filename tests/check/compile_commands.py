@@ -25,7 +25,7 @@ def main():
     output, commands = sys.argv[2], []
     for group in list(sets(sys.argv[3:])):
         directory, objects = group[0], group[1:]
-        flags = shlex.split(Path(directory, ".flags").read_text(encoding="utf-8"))
+        flags = shlex.split(Path(directory, ".flags").read_text(encoding="utf-8").splitlines()[0])
         for name in objects:
             source = Path(name).with_suffix(".c")
             if source.exists():

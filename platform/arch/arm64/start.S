@@ -14,7 +14,7 @@
 
 #define EARLY_EXCEPTION_STACK 0x2000
 
-	.section .text.start, "ax", %progbits
+	.section .head.text, "ax", %progbits
 	.global	_start
 _start:
 	msr	daifset, #15

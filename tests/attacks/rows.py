@@ -21,6 +21,7 @@ class Row:
     trust     the trust set it is tried against (trust.py)
     verify    what holdfast-keys verify says, where that is another thing than the loader: it has no
               memory map, no disk and no board ('ok' then: the loader refuses later)
+    host      what the core says on the host, where its memory map is not the board's
     boot      also booted with the shipped binary
     """
     id: str
@@ -30,12 +31,17 @@ class Row:
     kind: str = 'fit'
     trust: str = 'dev'
     verify: str = ''
+    host: str = ''
     boot: bool = False
     options: dict = field(default_factory=dict)
 
     @property
     def verify_expect(self):
-        return self.verify or self.expect
+        return self.verify or self.host or self.expect
+
+    @property
+    def host_expect(self):
+        return self.host or self.expect
 
 
 def row(name, expect, source, **options):

@@ -32,7 +32,7 @@ def _(w):
     return fit
 
 
-@row('payload-empty', 'hash-mismatch', 'security 3.3')
+@row('payload-empty', 'truncated', 'security 3.3')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).set('data', b'')
@@ -48,11 +48,9 @@ def _(w):
 
 @row('payload-padding-byte', ACCEPTED, 'fit-format 19: the pad byte of data is unsigned')
 def _(w):
-    fit = w.tree(kernel=w.kernel + b'\1')
-    w.signed(fit)
-    blob = bytearray(fit.blob())
-    at = blob.index(w.kernel + b'\1') + len(w.kernel) + 1
-    blob[at] = 0xff
+    kernel = w.kernel + bytes(-len(w.kernel) % 4) + b'\1'
+    blob = bytearray(w.signed(w.tree(kernel=kernel)).blob())
+    blob[blob.index(kernel) + len(kernel)] = 0xff
     return bytes(blob)
 
 
@@ -71,8 +69,10 @@ rows_of({f'data-{name}-{word}': {f'data-{name}': value}
          for name in ('offset', 'position', 'size') for word, value in OFFSETS.items()},
         'truncated', UNSIGNED_NUMBERS, _external)
 rows_of({
-    'data-size-0': {'data-size': 0}, 'data-size-1': {'data-size': 1},
-}, 'hash-mismatch', UNSIGNED_NUMBERS, _external)
+    'data-size-1': {'data-size': 1}, 'data-size-less-1': {'data-size': -1},
+}, 'hash-mismatch', UNSIGNED_NUMBERS, lambda w, v: _external(w, {
+    k: len(w.kernel) + n if n < 0 else n for k, n in v.items()}))
+rows_of({'data-size-0': {'data-size': 0}}, 'truncated', UNSIGNED_NUMBERS, _external)
 
 
 @row('data-size-plus-1', 'truncated', UNSIGNED_NUMBERS, boot=True)

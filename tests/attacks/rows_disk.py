@@ -118,7 +118,7 @@ def _(w):
     return disk.blob()[:SECTOR * 10]
 
 
-@row('gpt-header-only', 'bad-gpt', UEFI, kind='disk')
+@row('gpt-header-only', 'no-image', UEFI, kind='disk')
 def _(w):
     return Disk(slots(_good(w))).blob()[:SECTOR * 2]
 

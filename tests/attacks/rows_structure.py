@@ -53,11 +53,14 @@ rows_of({
     'strings-offset-1': ('off_dt_strings', 1),
 }, 'bad-fit', '69f6272b24a 7304d569e61; ' + DT, header)
 
+SIZES = (('2g', 0x80000000), ('4g-1', 0xffffffff), ('2g-1', 0x7fffffff))
+rows_of({f'totalsize-{word}': ('totalsize', value) for word, value in SIZES}, 'truncated',
+        'CVE-2018-1000205 72239fc85f3', header)
 rows_of({
     f'{name.replace("_dt_", "-").replace("_", "-")}-{word}': (name, value)
-    for name in ('totalsize', 'off_dt_struct', 'size_dt_struct', 'off_dt_strings',
+    for name in ('off_dt_struct', 'size_dt_struct', 'off_dt_strings',
                  'size_dt_strings')
-    for word, value in (('2g', 0x80000000), ('4g-1', 0xffffffff), ('2g-1', 0x7fffffff))
+    for word, value in SIZES
 }, 'bad-fit', 'CVE-2018-1000205 72239fc85f3 69f6272b24a', header)
 
 rows_of({
@@ -68,7 +71,7 @@ rows_of({
 @row('totalsize-past-container', 'truncated', '72239fc85f3')
 def _(w):
     fit = w.good()
-    fit.header['totalsize'] = len(fit.blob()) + 1
+    fit.header['totalsize'] = -(-len(fit.blob()) // 512) * 512 + 1
     return fit
 
 

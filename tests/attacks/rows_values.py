@@ -139,11 +139,13 @@ rows_of({
     'ecdsa-s-n': lambda v: v[:32] + EC_ORDER.to_bytes(32, 'big'),
     'ecdsa-both-n': lambda v: _pair(EC_ORDER, EC_ORDER), 'ecdsa-both-1': lambda v: _pair(1, 1),
     'ecdsa-ones': lambda v: b'\xff' * 64, 'ecdsa-short': lambda v: v[:-1],
-    'ecdsa-long': lambda v: v + b'\0', 'ecdsa-empty': lambda v: v[:0],
+    'ecdsa-long': lambda v: v + b'\0',
     'ecdsa-swapped': lambda v: v[32:] + v[:32],
     'ecdsa-last-byte': lambda v: v[:-1] + bytes([v[-1] ^ 1]),
     'ecdsa-der': lambda v: b'\x30\x44\x02\x20' + v[:32] + b'\x02\x20' + v[32:],
 }, 'bad-signature', 'CVE-2022-21449 CVE-2022-24884; fit-format 5', _ec, trust='ec')
+rows_of({'ecdsa-empty': lambda v: v[:0]}, 'no-signature', 'security 3.3: an empty value', _ec,
+        trust='ec')
 rows_of({'ecdsa-negated-s': lambda v: _pair(_split(v)[0], EC_ORDER - _split(v)[1])}, ACCEPTED,
         'the other valid signature of the same message', _ec, trust='ec')
 rows_of({'ecdsa-good': lambda v: v}, ACCEPTED, 'control', _ec, trust='ec')

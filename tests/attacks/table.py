@@ -61,8 +61,8 @@ def make(out, stub=None):
                 f.write(blob)
         with open(os.path.join(out, row.id + '.disk'), 'wb') as f:
             f.write(disk_of(row, blob))
-        index.append(dict(id=row.id, kind=row.kind, expect=row.expect, verify=row.verify_expect,
-                          trust=row.trust, boot=row.boot, options=row.options,
+        index.append(dict(id=row.id, kind=row.kind, expect=row.expect, host=row.host_expect,
+                          verify=row.verify_expect,                          trust=row.trust, boot=row.boot, options=row.options,
                           source=row.source))
     with open(os.path.join(out, 'index.json'), 'w') as f:
         json.dump(index, f, indent=1)

@@ -6,7 +6,6 @@
 
 #include <stddef.h>
 
-#include "arch_timer.h"
 #include "banner.h"
 #include "config.h"
 #include "entry.h"
@@ -18,7 +17,6 @@
 #include "sha2_armv8.h"
 #include "stage_memory.h"
 #include "stage_tree.h"
-#include "sysreg.h"
 #include "virtio_blk.h"
 #include "virtio_mmio.h"
 #include "virtio_pci.h"
@@ -45,19 +43,9 @@ void plat_putc(char c)
 	pl011_put(BOARD_UART, c);
 }
 
-uint64_t plat_now_us(void)
-{
-	return arch_timer_us();
-}
-
 const char *plat_board(void)
 {
 	return "virt-arm64";
-}
-
-const char *plat_privilege(void)
-{
-	return exception_level() == 2 ? "2" : "1";
 }
 
 const char *const *plat_compatible(void)

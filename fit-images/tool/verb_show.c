@@ -154,6 +154,7 @@ static void show_image(const struct fit_view *view, unsigned image)
 		property(view, image, names[i]);
 	switch (view_payload(view, image, &payload)) {
 	case OK:
+		item_number("offset", (uint64_t)(payload.at - view->bytes.at));
 		item_number("size", payload.size);
 		break;
 	case ERR_ABSENT:

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#
+# A release as one command: root image -> hash tree -> FIT -> signature -> proof -> disk.
+#
+#   make -f fit-images/release.mk OUT=release KERNEL=Image ROOT=root.erofs KEY=release.pem TRUST=trust.dtb \
+#        COMPATIBLE=vendor,board CMDLINE="console=ttyS0 ro" INDEX=7
+#
+# gives OUT/root.verity, OUT/release.itb (signed, verified against TRUST) and OUT/disk.img. The same input gives the same
+# bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files.
+#
+#   DTB, OVERLAYS, INITRD  files, optional         BOARD   of the disk (virt-arm64)
+#   TOOLS                  where the tools are (build/host)
+
+OUT ?= release
+BOARD ?= virt-arm64
+TOOLS ?= build/host
+INDEX ?= 0
+CMDLINE ?= console=ttyAMA0
+image := $(TOOLS)/holdfast-image
+keys := $(TOOLS)/holdfast-keys
+
+$(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE,$(if $($(v)),,$(error $(v)= is missing; the head of this file says what is needed)))
+
+.DELETE_ON_ERROR:
+.PHONY: release
+release: $(OUT)/disk.img
+
+$(OUT)/root.verity: $(ROOT)
+	@mkdir -p $(@D)
+	$(image) verity $(ROOT) -o $@
+
+$(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD)
+	$(image) fit --kernel $(KERNEL) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
+		--cmdline '$(CMDLINE)' --index $(INDEX) $(foreach f,$(DTB),--dtb $(f)) \
+		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) -o $@
+
+# What the loader would refuse never gets the release's name.
+$(OUT)/release.itb: $(OUT)/unsigned.itb $(KEY) $(TRUST)
+	$(keys) sign --key $(KEY) $(OUT)/unsigned.itb -o $@.part
+	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $@.part
+	mv $@.part $@
+
+$(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity
+	$(image) disk --board $(BOARD) --slot a=$(OUT)/release.itb,$(OUT)/root.verity --yes -q -o $@

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""make demo: pack and sign a release, boot it in QEMU to a userland on dm-verity, then show what tampering comes to.
+
+Exit 0 only if the good image reached its userland with an intact root, a damaged root block was refused by the kernel, and
+a damaged kernel was refused by the loader. --run boots the good image with the console on this terminal instead.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import machine
+
+TOP = Path(__file__).resolve().parents[2]
+COMPATIBLE = {"virt-arm64": "linux,dummy-virt"}
+COMMAND_LINE = "console=ttyAMA0 panic=-1"
+MARK = b"line 010000 of the data"
+# Console lines worth seeing in the short form.
+WORTH = ("HF-", "userland: read", "userland: cpus", "device-mapper: verity", "Linux version", "Kernel panic")
+
+
+class Demo:
+    def __init__(self, options):
+        self.options = options
+        self.out = Path(options.out)
+        self.image = Path(options.tools, "holdfast-image")
+        self.step, self.steps = 0, 3 if options.run else 6
+        self.rows, self.good = [], True
+
+    def say(self, text):
+        print(text, flush=True)
+
+    def begin(self, what):
+        self.step += 1
+        self.say(f"[{self.step}/{self.steps}] {what}")
+
+    def show(self, text):
+        if self.options.verbose or any(word in text for word in WORTH):
+            self.say(f"      | {text}")
+
+    def call(self, *arguments):
+        """Run a program; its last line on stdout. Its stderr is seen as it comes."""
+        result = subprocess.run([str(a) for a in arguments], stdout=subprocess.PIPE, text=True, cwd=TOP, check=False)
+        if result.returncode:
+            sys.exit(f"demo: {Path(str(arguments[0])).name} ended with {result.returncode}\n{result.stdout}")
+        return result.stdout.strip().splitlines()[-1] if result.stdout.strip() else ""
+
+    # The parts of a release.
+
+    def kernel(self):
+        self.begin(f"kernel: {'our own configuration' if self.options.kernel == 'own' else 'Debian cloud kernel'}")
+        began = time.monotonic()
+        if self.options.kernel == "own":
+            parts = {"KERNEL": self.call("platform/external/kernel.sh")}
+        else:
+            store = self.call("platform/external/debian_kernel.sh")
+            parts = {"KERNEL": f"{store}/Image", "INITRD": f"{store}/initrd"}
+        self.say(f"      {parts['KERNEL']} ({time.monotonic() - began:.1f} s)")
+        return parts
+
+    def root(self):
+        self.begin("root: a read-only erofs with one static program and some data")
+        self.call("fit-images/root/build.sh", self.out / "root.erofs")
+        return {"ROOT": self.out / "root.erofs"}
+
+    def release(self, parts):
+        self.begin("release: hash tree, FIT, signature, disk (fit-images/release.mk)")
+        options = self.options
+        board = options.board
+        variables = {"OUT": self.out, "TOOLS": options.tools, "BOARD": board, "KEY": options.key, "TRUST": options.trust,
+                     "COMPATIBLE": COMPATIBLE[board], "CMDLINE": COMMAND_LINE, "INDEX": 7, **parts}
+        for name in ("root.verity", "unsigned.itb", "release.itb", "disk.img"):
+            (self.out / name).unlink(missing_ok=True)
+        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
+        result = subprocess.run(["make", "--no-print-directory", "-f", "fit-images/release.mk",
+                                 *[f"{k}={v}" for k, v in variables.items()]], cwd=TOP, env=environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        for line in result.stdout.splitlines():
+            if options.verbose or result.returncode or not line.startswith("\t"):
+                self.say(f"      {line.strip()}")
+        if result.returncode:
+            sys.exit("demo: the release could not be made")
+        return self.out / "disk.img"
+
+    def describe(self, file):
+        return json.loads(subprocess.run([self.image, "show", "--json", file], stdout=subprocess.PIPE, check=True).stdout)
+
+    # Boots.
+
+    def boot(self, name, disk):
+        log = self.out / f"console-{name}.log"
+        arguments = machine.command(self.options.board, self.options.loader, disk)
+        result = machine.boot(arguments, log, self.options.timeout, self.show)
+        self.say(f"      {result.seconds:.1f} s; the whole console is in {log}")
+        return result
+
+    def judge(self, what, boot, checks):
+        """A row of the table; every check is (what is expected, found or not)."""
+        missing = [text for text, found in checks if not found]
+        if boot.ended == "timeout":
+            missing.append("an end in time")
+        for text in missing:
+            self.say(f"      MISSING: {text}")
+        self.good = self.good and not missing
+        last = next((l.text for l in reversed(boot.lines) if l.word in ("HF-LINUX", "HF-REFUSE", "HF-FAIL")), "nothing")
+        refusal = boot.find("HF-REFUSE", slot="A")
+        self.rows.append((what, refusal.text if refusal else last, f"{boot.seconds:.1f} s", "no" if missing else "yes"))
+
+    def boot_good(self, disk):
+        self.begin("boot the release")
+        root_hash = self.describe(self.out / "root.verity")["root_hash"]
+        boot = self.boot("good", disk)
+        self.judge("good image", boot, [
+            ("HF-BOOT", boot.find("HF-BOOT", board=self.options.board)),
+            ("HF-VERIFIED slot=A index=7", boot.find("HF-VERIFIED", slot="A", index="7")),
+            ("HF-HANDOFF slot=A", boot.find("HF-HANDOFF", slot="A")),
+            ("HF-LINUX root=/dev/dm-0 verity=V slot=A with the signed root hash",
+             boot.find("HF-LINUX", root="/dev/dm-0", verity="V", slot="A", roothash=root_hash)),
+            ("no refusal", not boot.find("HF-REFUSE")),
+        ])
+
+    def copy(self, disk, name):
+        copy = self.out / f"disk-{name}.img"
+        shutil.copyfile(disk, copy)
+        return copy
+
+    def partition(self, disk, name):
+        return next(p for p in self.describe(disk)["partitions"] if p["name"] == name)
+
+    def flip(self, disk, offset):
+        with open(disk, "r+b") as file:
+            file.seek(offset)
+            byte = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([byte ^ 1]))
+        self.say(f"      byte {offset}: {byte:#04x} -> {byte ^ 1:#04x}")
+
+    def boot_damaged_root(self, disk):
+        self.begin("one bit of the root's data on the disk: the kernel must refuse the block")
+        copy = self.copy(disk, "root")
+        start = self.partition(disk, "root-a")["offset"]
+        self.flip(copy, start + Path(self.out, "root.erofs").read_bytes().index(MARK))
+        boot = self.boot("root", copy)
+        self.judge("root data, 1 bit", boot, [
+            ("HF-VERIFIED slot=A", boot.find("HF-VERIFIED", slot="A")),
+            ("HF-LINUX verity=C read=EIO", boot.find("HF-LINUX", verity="C", read="EIO")),
+            ("no HF-LINUX verity=V", not boot.find("HF-LINUX", verity="V")),
+        ])
+
+    def boot_damaged_kernel(self, disk):
+        self.begin("one bit of the kernel in the FIT: the loader must refuse the slot")
+        copy = self.copy(disk, "kernel")
+        slot = self.partition(disk, "holdfast-a")
+        kernel = next(i for i in slot["images"] if i["name"] == "kernel")
+        self.flip(copy, slot["offset"] + kernel["offset"] + kernel["size"] // 2)
+        boot = self.boot("kernel", copy)
+        self.judge("kernel, 1 bit", boot, [
+            ("HF-REFUSE slot=A code=hash-mismatch", boot.find("HF-REFUSE", slot="A", code="hash-mismatch")),
+            ("HF-FAIL", boot.find("HF-FAIL")),
+            ("no HF-HANDOFF", not boot.find("HF-HANDOFF")),
+            ("no HF-LINUX", not boot.find("HF-LINUX")),
+        ])
+
+    def table(self, seconds):
+        short = [(what, outcome if len(outcome) < 100 else outcome[:97] + "...", took, ok)
+                 for what, outcome, took, ok in self.rows]
+        self.say("")
+        for what, outcome, took, ok in [("what", "what happened", "time", "as it must"), *short]:
+            self.say(f"  {what:18} {took:>7}  {ok:10}  {outcome}")
+        self.say(f"\n  {'All as it must be' if self.good else 'NOT as it must be'}; {seconds:.0f} s in all.")
+
+    def main(self):
+        began = time.monotonic()
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.say(f"Holdfast on {self.options.board}: {self.options.loader}, {os.path.getsize(self.options.loader)} bytes")
+        disk = self.release({**self.kernel(), **self.root()})
+        if self.options.run:
+            arguments = machine.command(self.options.board, self.options.loader, disk)
+            self.say(f"      {' '.join(arguments)}\n      (leave QEMU with ctrl-a x)")
+            return subprocess.call(arguments)
+        self.boot_good(disk)
+        self.boot_damaged_root(disk)
+        self.boot_damaged_kernel(disk)
+        self.table(time.monotonic() - began)
+        return 0 if self.good else 1
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--board", default="virt-arm64", choices=sorted(machine.BOARDS))
+    parser.add_argument("--loader", required=True, type=os.path.abspath, help="holdfast.bin")
+    parser.add_argument("--tools", required=True, type=os.path.abspath, help="folder with holdfast-image and holdfast-keys")
+    parser.add_argument("--key", required=True, type=os.path.abspath, help="private key that the loader trusts")
+    parser.add_argument("--trust", required=True, type=os.path.abspath, help="the loader's trust set")
+    parser.add_argument("--out", required=True, type=os.path.abspath, help="where to work")
+    parser.add_argument("--kernel", default="own", choices=("own", "debian"),
+                        help="own: built from source without initramfs; debian: stock cloud kernel with a small initramfs")
+    parser.add_argument("--run", action="store_true", help="only boot the good image, console on this terminal")
+    parser.add_argument("--timeout", type=float, default=180, help="seconds for one boot")
+    parser.add_argument("-v", "--verbose", action="store_true", help="the whole console")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(Demo(options()).main())

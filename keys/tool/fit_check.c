@@ -41,20 +41,22 @@ static json_t *hashes_of(const struct fit_image *image)
 	return hashes;
 }
 
-static void add_image(struct fit_check *check, const char *slot, const struct fit_image *image, uint64_t size,
-		      const char *how)
+static void add_image(struct fit_check *check, const char *slot, const struct fit_image *image, const char *how)
 {
 	json_t *object = json_object();
+	struct extent where;
 
+	if (fit_image_extent(image, &where) != OK)
+		where.size = 0;
 	(void)json_object_set_new(object, "slot", json_string(slot));
 	(void)json_object_set_new(object, "name", json_string(fit_image_name(image)));
-	(void)json_object_set_new(object, "size", json_integer((json_int_t)size));
+	(void)json_object_set_new(object, "size", json_integer((json_int_t)where.size));
 	(void)json_object_set_new(object, "hashes", hashes_of(image));
-	(void)json_object_set_new(object, "checked", json_string(how));
+	(void)json_object_set_new(object, "proved_by", json_string(how));
 	(void)json_array_append_new(check->images, object);
 }
 
-static enum status load_image(const struct fit_image *image, struct proof *proof, uint64_t *size)
+static enum status load_image(const struct fit_image *image, struct proof *proof)
 {
 	struct extent where;
 	size_t capacity;
@@ -66,26 +68,7 @@ static enum status load_image(const struct fit_image *image, struct proof *proof
 	room = aligned_room(where.size, &capacity);
 	status = fit_load(image, room, capacity, proof, &loaded);
 	free(room);
-	*size = where.size;
 	return status;
-}
-
-/* The root's tree is behind its data; only its top is read, as at boot. */
-static enum status check_root(const struct fit_file *file, struct fit_check *check, struct proof *proof)
-{
-	uint8_t block[HASH_BLOCK_MAX];
-	struct extent where;
-	struct span data = { NULL, 0 };
-
-	if (!check->root.in_partition) {
-		TRY(fit_image_extent(&check->root.image, &where));
-		TRY(verity_check_top(&check->root, &where, block, proof));
-		TRY(span_sub(file->bytes, where.offset, where.size, &data));
-	}
-	check->root_data = data;
-	add_image(check, "loadables", &check->root.image, data.size,
-		  check->root.in_partition ? "in-partition" : "root-hash");
-	return OK;
 }
 
 static bool is_root(const struct fit_check *check, const struct fit_image *image)
@@ -93,43 +76,62 @@ static bool is_root(const struct fit_check *check, const struct fit_image *image
 	return check->has_root && check->root.image.node == image->node;
 }
 
-static enum status load_slot(const struct fit_file *file, const char *slot, struct fit_check *check,
-			     struct proof *proof)
+static enum status each_image(const char *slot, struct fit_check *check, struct proof *proof)
 {
 	struct fit_image image;
 	enum status status;
-	uint64_t size;
 
 	for (unsigned i = 0; (status = fit_config_image(check->config, slot, i, &image)) == OK; i++) {
-		if (is_root(check, &image)) {
-			TRY(check_root(file, check, proof));
-			continue;
-		}
-		TRY(load_image(&image, proof, &size));
-		add_image(check, slot, &image, size, "hash");
+		if (!is_root(check, &image) && proof != NULL)
+			TRY(load_image(&image, proof));
+		add_image(check, slot, &image, is_root(check, &image) ? "root-hash" : "hash");
 	}
 	return status == ERR_ABSENT ? OK : status;
+}
+
+enum status fit_check_images(const struct fit_file *file, struct fit_check *check, struct proof *proof)
+{
+	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
+	struct extent where;
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		TRY(each_image(slots[i], check, proof));
+	if (!check->has_root || check->root.in_partition)
+		return OK;
+	TRY(fit_image_extent(&check->root.image, &where));
+	return span_sub(file->bytes, where.offset, where.size, &check->root_data);
+}
+
+/* The root's tree is behind its data; only its top is read, as at boot. */
+static enum status check_root(struct fit_check *check, struct proof *proof)
+{
+	static uint8_t block[HASH_BLOCK_MAX];
+	struct extent where;
+	enum status status = verity_of(check->config, &check->root);
+
+	if (status == ERR_ABSENT)
+		return OK;
+	TRY(status);
+	check->has_root = true;
+	if (check->root.in_partition)
+		return OK;
+	TRY(fit_image_extent(&check->root.image, &where));
+	return verity_check_top(&check->root, &where, block, proof);
 }
 
 enum status fit_check(const struct fit_file *file, unsigned configuration, const struct keyring *keyring,
 		      struct fit_check *check)
 {
-	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
 	struct proof proof;
 	uint64_t want;
 	uint64_t got;
-	enum status status;
 
-	*check = (struct fit_check){ .config = NULL, .images = json_array() };
+	*check = (struct fit_check){ .images = json_array() };
 	refusal_clear();
 	TRY(proof_begin(&proof));
 	TRY(fit_verify(&file->fit, configuration, keyring, &proof, &check->config));
-	status = verity_of(check->config, &check->root);
-	check->has_root = status == OK;
-	if (status != OK && status != ERR_ABSENT)
-		return status;
-	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
-		TRY(load_slot(file, slots[i], check, &proof));
+	TRY(check_root(check, &proof));
+	TRY(fit_check_images(file, check, &proof));
 	TRY(proof_end(&proof, &want, &got));
 	return want == got ? OK : refuse(ERR_INTERNAL, "proof", "");
 }

@@ -10,18 +10,24 @@
 #include "keyring.h"
 #include "verity.h"
 
-/* What was found out about one configuration; config is good until the next check. */
+/* What was found out about one configuration; config is good until the next fit_verify(). */
 struct fit_check {
 	const struct fit_config *config;
 	bool has_root;
 	struct verity root;
-	struct span root_data; /* the root's bytes, if they are in the FIT */
+	struct span root_data; /* the root's bytes, if they are in the FIT or were given */
 	json_t *images;        /* an array: slot, name, size, hashes; the caller's reference */
 };
 
 /*
- * Verify a configuration and load every image that it names (but a dm-verity root, of which the top hash block is checked) into
- * memory, as the loader does. The errors of fit_verify(), fit_load(), verity_of(), verity_check_top().
+ * Add the images that the configuration names to check->images. With a proof each is loaded into memory as the loader does
+ * (but a dm-verity root); NULL: they are only described. The errors of fit_load().
+ */
+enum status fit_check_images(const struct fit_file *file, struct fit_check *check, struct proof *proof) MUST_CHECK;
+
+/*
+ * Verify a configuration and all payload that it names, apart from what depends on a board. Of a dm-verity root in the FIT
+ * the top hash block is checked. The errors of fit_verify(), fit_load(), verity_of(), verity_check_top().
  */
 enum status fit_check(const struct fit_file *file, unsigned configuration, const struct keyring *keyring,
 		      struct fit_check *check) MUST_CHECK;

@@ -16,8 +16,8 @@ json_t *inspect_image(const struct fit_file *file, unsigned node, json_t *warnin
 /* What is said of one configuration: properties, what a signature covers, the signatures (none is verified). */
 json_t *inspect_configuration(const struct fit_file *file, unsigned node, json_t *warnings);
 
-/* A property as JSON: a string, a list of strings, or hex. */
-json_t *inspect_value(struct span value);
+/* A property as JSON: true (no value), a string, a list of strings, or hex. */
+json_t *inspect_value(const char *name, struct span value);
 
 /* The same as text for people. */
 void inspect_print(const json_t *document);

@@ -105,7 +105,7 @@ json_t *inspect_configuration(const struct fit_file *file, unsigned node, json_t
 	uint32_t cursor = file->fit.nodes[node].properties;
 
 	while (fit_next_property(&file->fit, node, &cursor, &property))
-		(void)json_object_set_new(properties, property.name, inspect_value(property.value));
+		(void)json_object_set_new(properties, property.name, inspect_value(property.name, property.value));
 	for (unsigned i = fit_next_child(&file->fit, node, node); i != FIT_NONE;
 	     i = fit_next_child(&file->fit, node, i)) {
 		if (fit_file_named(file, i, "signature"))

@@ -20,17 +20,43 @@ void inspect_warn(json_t *warnings, enum status why, const char *at, const char 
 	(void)json_array_append_new(warnings, warning);
 }
 
-json_t *inspect_value(struct span value)
+/* Whether the value is a list of strings of printable characters; never an empty one. */
+static bool is_text(struct span value)
+{
+	const char *string;
+	unsigned i = 0;
+
+	for (; fit_list_string(value, i, &string); i++) {
+		if (!fit_is_string((struct span){ (const uint8_t *)string, strlen(string) + 1 }))
+			return false;
+	}
+	return i != 0;
+}
+
+static bool is_number(const char *name)
+{
+	static const char *const numbers[] = { "load", "entry", "timestamp", "holdfast,rollback-index",
+					       "data-block-size", "hash-block-size", "num-data-blocks",
+					       "hash-start-block", "digest", "salt" };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (strcmp(name, numbers[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+json_t *inspect_value(const char *name, struct span value)
 {
 	const char *string;
 	json_t *list;
 
-	if (fit_is_string(value))
-		return json_string((const char *)value.at);
 	if (value.size == 0)
 		return json_true();
-	if (!fit_list_string(value, 0, &string) || *string == '\0')
+	if (is_number(name) || !is_text(value))
 		return json_hex(value.at, value.size);
+	if (fit_is_string(value))
+		return json_string((const char *)value.at);
 	list = json_array();
 	for (unsigned i = 0; fit_list_string(value, i, &string); i++)
 		(void)json_array_append_new(list, json_string(string));
@@ -84,7 +110,7 @@ static json_t *plain_properties(const struct fit_file *file, unsigned node)
 
 	while (fit_next_property(&file->fit, node, &cursor, &property)) {
 		if (strncmp(property.name, "data", 4) != 0)
-			(void)json_object_set_new(object, property.name, inspect_value(property.value));
+			(void)json_object_set_new(object, property.name, inspect_value(property.name, property.value));
 	}
 	return object;
 }

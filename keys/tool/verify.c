@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot_rules.h"
 #include "hardened.h"
 #include "trust_edit.h"
 #include "verify.h"
@@ -30,7 +31,7 @@ enum { OPTION_TRUST = 0x100, OPTION_CONFIG, OPTION_COMPATIBLE, OPTION_FLOOR, OPT
 static const struct argp_option options[] = {
 	{ "trust", OPTION_TRUST, "TRUST.dtb", 0, "Whom to trust (needed)", 1 },
 	{ "config", OPTION_CONFIG, "NAME", 0, "Decide about this configuration", 1 },
-	{ "compatible", OPTION_COMPATIBLE, "STR", 0, "Choose as a board with this compatible does; most specific first", 1 },
+	{ "compatible", OPTION_COMPATIBLE, "STR", 0, "Decide as a board with this compatible; most specific first", 1 },
 	{ "floor", OPTION_FLOOR, "N", 0, "Refuse a rollback index below N", 1 },
 	{ "deep", OPTION_DEEP, NULL, 0, "Also check every block of the root", 1 },
 	{ "root", OPTION_ROOT, "FILE", 0, "The image of the root's partition, if the root is not in the FIT", 1 },
@@ -137,43 +138,63 @@ static enum status check_index(const struct verify_arguments *arguments, const s
 	return OK;
 }
 
-/* The root where --root says it is: its top, as at boot. */
-static enum status check_partition(struct fit_check *check, const struct input *root)
+/* The board whose rules apply: the first --compatible that is known here. */
+static const char *known_board(const struct verify_arguments *arguments)
 {
-	static uint8_t block[64 * 1024];
-	struct span bytes = { root->at, root->size };
-	struct medium medium;
-	struct extent whole;
+	for (unsigned i = 0; i < arguments->compatible_count; i++) {
+		if (machine_is_known(arguments->compatible[i]))
+			return arguments->compatible[i];
+	}
+	return NULL;
+}
+
+/* In the loader's order. */
+static enum status check_release(const struct verify_arguments *arguments, const struct keyring *keyring,
+				 struct machine *machine, unsigned configuration, struct verdict *verdict)
+{
+	struct fit_check *check = verdict->check;
+	const struct fit_file *file = machine->file;
+	struct root root;
 	struct proof proof;
 
-	medium_of_bytes(bytes, &medium);
-	whole = extent_whole(&medium);
 	TRY(proof_begin(&proof));
-	TRY(verity_check_top(&check->root, &whole, block, &proof));
-	check->root_data = bytes;
-	return OK;
+	TRY(fit_verify(&file->fit, configuration, keyring, &proof, &check->config));
+	TRY(check_index(arguments, check->config, &verdict->index));
+	TRY(machine_root(machine, check->config, &proof, &root));
+	check->has_root = root.present;
+	check->root = root.verity;
+	check->root_data = machine->root_partition;
+	verdict->root_unread = machine->root_unread;
+	if (verdict->board == NULL) {
+		TRY(machine_command_line(check->config, &root));
+		return fit_check_images(file, check, &proof);
+	}
+	TRY(machine_boot(machine, check->config, &root, verdict->index, &proof));
+	return fit_check_images(file, check, NULL);
 }
 
 static enum status decide(const struct verify_arguments *arguments, const struct keyring *keyring,
-			  const struct fit_file *file, const struct input *root, struct fit_check *check,
-			  uint32_t *index)
+			  const struct fit_file *file, struct span root, struct verdict *verdict)
 {
+	struct machine *machine = allocate(sizeof(*machine));
 	unsigned configuration;
+	enum status status = choose(arguments, file, &configuration);
 
-	TRY(choose(arguments, file, &configuration));
-	TRY(fit_check(file, configuration, keyring, check));
-	TRY(check_index(arguments, check->config, index));
-	if (check->has_root && check->root.in_partition && root->at != NULL)
-		TRY(check_partition(check, root));
-	if (check->has_root && arguments->deep && check->root_data.at != NULL)
-		TRY(verity_check_all(&check->root, check->root_data));
-	return OK;
+	verdict->board = known_board(arguments);
+	if (status == OK)
+		status = machine_start(file, root, machine);
+	if (status == OK)
+		status = check_release(arguments, keyring, machine, configuration, verdict);
+	if (status == OK && arguments->deep && verdict->check->has_root && verdict->check->root_data.at != NULL)
+		status = verity_check_all(&verdict->check->root, verdict->check->root_data);
+	free(machine);
+	return status;
 }
 
 static enum exit_code verify(const struct verify_arguments *arguments, const struct keyring *keyring,
 			     struct fit_file *file, const struct input *fit, const struct input *root)
 {
-	struct fit_check check = { .config = NULL };
+	struct fit_check check = { .images = json_array() };
 	struct verdict verdict = { .fit = arguments->fit, .floor = arguments->floor, .deep = arguments->deep,
 				   .check = &check };
 	enum status status = keyring_usable(keyring);
@@ -182,11 +203,11 @@ static enum exit_code verify(const struct verify_arguments *arguments, const str
 	if (status == OK)
 		status = fit_file_open((struct span){ fit->at, fit->size }, file);
 	if (status == OK)
-		status = decide(arguments, keyring, file, root, &check, &verdict.index);
+		status = decide(arguments, keyring, file, (struct span){ root->at, root->size }, &verdict);
 	verdict.by_default = arguments->configuration == NULL && arguments->compatible_count == 0;
 	if (status != OK) {
 		code = verdict_refused(arguments->fit, status, refused(status));
-	} else if (arguments->deep && check.has_root && check.root_data.at == NULL) {
+	} else if (arguments->deep && verdict.root_unread) {
 		complain("the root is in a partition: give its image with --root FILE");
 		code = EXIT_INPUT;
 	} else {

@@ -20,7 +20,9 @@ struct verdict {
 	uint32_t index;
 	uint32_t floor;
 	bool deep;
-	const struct fit_check *check;
+	bool root_unread;  /* the root's partition was not given */
+	const char *board; /* whose rules were applied as well; NULL: none */
+	struct fit_check *check;
 };
 enum exit_code verdict_print(const struct verdict *verdict);
 

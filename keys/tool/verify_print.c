@@ -39,6 +39,8 @@ static enum exit_code print_json(const struct verdict *verdict)
 	(void)json_object_set(document, "images", check->images);
 	(void)json_object_set_new(document, "root", check->has_root ? root_json(&check->root) : json_null());
 	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
+	(void)json_object_set_new(document, "board", verdict->board == NULL ? json_null() : json_string(verdict->board));
+	(void)json_object_set_new(document, "root_checked", json_boolean(check->has_root && !verdict->root_unread));
 	return json_print(document, "holdfast.verify");
 }
 
@@ -51,7 +53,7 @@ static void print_image(const json_t *image)
 	(void)printf("%-14s %s, %lld bytes", json_string_value(json_object_get(image, "slot")),
 		     json_string_value(json_object_get(image, "name")),
 		     (long long)json_integer_value(json_object_get(image, "size")));
-	if (strcmp(json_string_value(json_object_get(image, "checked")), "hash") == 0) {
+	if (strcmp(json_string_value(json_object_get(image, "proved_by")), "hash") == 0) {
 		json_array_foreach(hashes, index, hash)
 			(void)printf(", %s %s", json_string_value(json_object_get(hash, "algorithm")),
 				     json_string_value(json_object_get(hash, "value")));
@@ -81,11 +83,14 @@ enum exit_code verdict_print(const struct verdict *verdict)
 	json_array_foreach(check->images, index, image)
 		print_image(image);
 	free(text);
+	(void)printf("%-14s %s\n", "board",
+		     verdict->board == NULL ? "none named: addresses, kernel format and device tree not judged" : verdict->board);
 	if (!check->has_root)
 		return EXIT_DONE;
 	text = hex_text(check->root.root_hash.at, check->root.root_hash.size);
 	(void)printf("%-14s %s, %s %s%s\n", "root hash", fit_image_name(&check->root.image),
-		     digest_name(check->root.algorithm), text, check->root.in_partition ? ", in the slot's partition" : "");
+		     digest_name(check->root.algorithm), text,
+		     verdict->root_unread ? ", in the slot's partition (not given, not read)" : "");
 	free(text);
 	return EXIT_DONE;
 }

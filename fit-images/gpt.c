@@ -42,16 +42,22 @@ static enum status read_blocks(const struct disk *disk, uint64_t lba, size_t siz
 	return OK;
 }
 
-/* Whether the table of count entries lies where the header at lba says, outside the usable range. */
+/*
+ * Whether the table of the header at lba lies where it belongs, and the usable range leaves room for
+ * headers and tables at both ends.
+ */
 static bool placed(const struct disk *disk, uint64_t lba, const struct header *header)
 {
 	uint64_t bytes = (uint64_t)header->entry_count * ENTRY_SIZE;
 	uint64_t blocks = (bytes + disk->block - 1) / disk->block;
 
-	if (header->first_usable > header->last_usable || header->last_usable >= disk->blocks)
+	if (header->first_usable > header->last_usable || header->last_usable >= disk->blocks ||
+	    !range_inside(header->first_usable, 2, blocks) ||
+	    !range_inside(disk->blocks - 1, header->last_usable + 1, blocks))
 		return false;
 	if (lba == 1)
-		return header->entries >= 2 && range_inside(header->first_usable, header->entries, blocks);
+		return header->entries >= 2 &&
+		       range_inside(header->first_usable, header->entries, blocks);
 	return header->entries > header->last_usable && range_inside(lba, header->entries, blocks);
 }
 

@@ -74,13 +74,26 @@ static size_t used_bytes(const void *fdt)
 	return used > strings ? used : strings;
 }
 
+/*
+ * Where the Devicetree Specification has the blocks: aligned (libfdt reads cells there) and in
+ * order.
+ */
+static bool blocks_are_in_place(const void *fdt)
+{
+	uint64_t structure = fdt_off_dt_struct(fdt);
+
+	return fdt_off_mem_rsvmap(fdt) % 8 == 0 && structure % 4 == 0 &&
+	       fdt_size_dt_struct(fdt) % 4 == 0 && fdt_off_mem_rsvmap(fdt) < structure &&
+	       structure + fdt_size_dt_struct(fdt) <= fdt_off_dt_strings(fdt);
+}
+
 static bool depth_is_sane(const void *fdt)
 {
 	int depth = 0;
 
 	for (int node = fdt_next_node(fdt, -1, &depth); node >= 0 && depth >= 0;
 	     node = fdt_next_node(fdt, node, &depth))
-		if (depth >= TREE_DEPTH_MAX)
+		if (depth > TREE_DEPTH_MAX)
 			return false;
 	return true;
 }
@@ -131,7 +144,8 @@ enum status tree_check(struct span blob, const char *at, enum status otherwise, 
 	*used = 0;
 	if (blob.size < FDT_V17_SIZE || (uintptr_t)fdt % 8 != 0 ||
 	    !range_inside(blob.size, 0, fdt_totalsize(fdt)) || fdt_check_header(fdt) != 0 ||
-	    fdt_version(fdt) < FDT_VERSION || fdt_check_full(fdt, blob.size) != 0)
+	    fdt_version(fdt) < FDT_VERSION || !blocks_are_in_place(fdt) ||
+	    fdt_check_full(fdt, blob.size) != 0)
 		return refuse(otherwise, at, "not a whole device tree of version 17");
 	if (!depth_is_sane(fdt) || !reservations_are_sane(fdt) || !memory_is_sane(fdt))
 		return refuse(otherwise, at, "too deep, or a memory range in it wraps");

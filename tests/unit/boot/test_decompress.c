@@ -19,13 +19,14 @@ struct sample {
 	size_t size;
 };
 
-#define SAMPLE(compression, array) { #array, compression, array, sizeof(array) }
+#define SAMPLE(compression, array)                                                                 \
+	{                                                                                          \
+#array, compression, array, sizeof(array)                                          \
+	}
 
 static const struct sample texts[] = {
-	SAMPLE(COMPRESSION_GZIP, packed_gzip),
-	SAMPLE(COMPRESSION_LZ4, packed_lz4_linked),
-	SAMPLE(COMPRESSION_LZ4, packed_lz4_independent),
-	SAMPLE(COMPRESSION_LZ4, packed_lz4_legacy),
+	SAMPLE(COMPRESSION_GZIP, packed_gzip),           SAMPLE(COMPRESSION_LZ4, packed_lz4_linked),
+	SAMPLE(COMPRESSION_LZ4, packed_lz4_independent), SAMPLE(COMPRESSION_LZ4, packed_lz4_legacy),
 	SAMPLE(COMPRESSION_ZSTD, packed_zstd),
 };
 static const struct sample bombs[] = {
@@ -35,7 +36,10 @@ static const struct sample bombs[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Input and output in allocations of exactly their size, so that the sanitizer sees one byte too many. */
+/*
+ * Input and output in allocations of exactly their size, so that the sanitizer sees one byte too
+ * many.
+ */
 static enum status unpack(enum compression compression, const uint8_t *bytes, size_t size,
 			  size_t capacity, uint8_t **output, size_t *made)
 {
@@ -187,8 +191,9 @@ static void legacy_lz4_with_its_size(void **state)
 /* A header with every optional part, as RFC 1952 allows. */
 static void gzip_with_all_of_its_header(void **state)
 {
-	static const uint8_t optional[] = { 3, 0, 'a', 'b', 'c', 'n', 'a', 'm', 'e', 0,
-					    'c', 0, 0,   0 };
+	static const uint8_t optional[] = {
+		3, 0, 'a', 'b', 'c', 'n', 'a', 'm', 'e', 0, 'c', 0, 0, 0
+	};
 	uint8_t whole[sizeof(packed_gzip) + sizeof(optional)];
 
 	(void)state;

@@ -103,8 +103,8 @@ bool mapper_create(const struct mapped_device *wanted, dev_t *device)
 	request_name(&request, wanted->name, wanted->uuid);
 	if (!control(DM_DEV_CREATE, &request))
 		return false;
-	*device = makedev((request.head.dev >> 8) & 0xfff, (request.head.dev & 0xff) |
-								  ((request.head.dev >> 12) & 0xfff00));
+	*device = makedev((request.head.dev >> 8) & 0xfff,
+			  (request.head.dev & 0xff) | ((request.head.dev >> 12) & 0xfff00));
 	if (table_load(&request, wanted)) {
 		request_init(&request, 0);
 		request_name(&request, wanted->name, "");

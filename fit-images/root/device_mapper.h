@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* One device and its table of one target, as dm-mod.create= writes them. The strings belong to the caller. */
+/*
+ * One device and its table of one target, as dm-mod.create= writes them. The strings belong to the
+ * caller.
+ */
 struct mapped_device {
 	const char *name;
 	const char *uuid; /* may be "" */
@@ -21,14 +24,15 @@ struct mapped_device {
 };
 
 /*
- * Create the device, load its table and resume it. Its number is returned in *device. False (with errno) if the kernel
- * refused; nothing is left behind then.
+ * Create the device, load its table and resume it. Its number is returned in *device. False (with
+ * errno) if the kernel refused; nothing is left behind then.
  */
 bool mapper_create(const struct mapped_device *wanted, dev_t *device);
 
 /*
- * The first target of the device: its type ("verity"), the live table's parameters, and its status ("V" or "C" for verity), each as a
- * string cut at size bytes. False (with errno) if the device is not a mapped one.
+ * The first target of the device: its type ("verity"), the live table's parameters, and its status
+ * ("V" or "C" for verity), each as a string cut at size bytes. False (with errno) if the device is
+ * not a mapped one.
  */
 bool mapper_query(dev_t device, char *type, char *table, char *status, size_t size);
 

@@ -2,13 +2,14 @@
 /*
  * init - the whole userland of the demo: /sbin/init on the dm-verity root.
  *
- * Reads every file of the root to the end, asks the kernel which table it really uses, says so in one
- * line that scripts read, and powers off:
+ * Reads every file of the root to the end, asks the kernel which table it really uses, says so in
+ * one line that scripts read, and powers off:
  *
- *   HF-LINUX root=/dev/dm-0 verity=V roothash=HEX slot=A kernel=VERSION
- *   HF-LINUX root=/dev/dm-0 verity=C roothash=HEX slot=A kernel=VERSION read=EIO file=/data/lines.txt
+ *   HF-LINUX root=/dev/dm-0 verity=V roothash=HEX slot=A kernel=VERSION HF-LINUX root=/dev/dm-0
+ *   verity=C roothash=HEX slot=A kernel=VERSION read=EIO file=/data/lines.txt
  *
- * V or C is the status letter of the live device; nothing here is taken from what the loader said, except the slot.
+ * V or C is the status letter of the live device; nothing here is taken from what the loader said,
+ * except the slot.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -115,7 +116,8 @@ static void read_entry(struct reading *reading, const char *path, dev_t root, st
 	}
 }
 
-static void read_directory(struct reading *reading, const char *path, dev_t root, struct queue *queue)
+static void read_directory(struct reading *reading, const char *path, dev_t root,
+			   struct queue *queue)
 {
 	const struct dirent *entry;
 	char name[PATH_SIZE];
@@ -126,7 +128,8 @@ static void read_directory(struct reading *reading, const char *path, dev_t root
 		return;
 	}
 	while ((errno = 0, entry = readdir(directory))) {
-		int length = snprintf(name, sizeof name, "%s/%s", path[1] ? path : "", entry->d_name);
+		int length =
+			snprintf(name, sizeof name, "%s/%s", path[1] ? path : "", entry->d_name);
 
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
@@ -160,7 +163,8 @@ static const char *argument(const char *name, char *value, size_t size)
 	snprintf(value, size, "none");
 	while ((at = strstr(at, name))) {
 		if ((at == command_line || at[-1] == ' ') && at[length] == '=') {
-			snprintf(value, size, "%.*s", (int)strcspn(at + length + 1, " \n"), at + length + 1);
+			snprintf(value, size, "%.*s", (int)strcspn(at + length + 1, " \n"),
+				 at + length + 1);
 			break;
 		}
 		at += length;
@@ -168,7 +172,10 @@ static const char *argument(const char *name, char *value, size_t size)
 	return value;
 }
 
-/* The index-th word of the verity table; word 8 (from 0, before it: 1 data hash dbs hbs blocks start alg) is the root hash. */
+/*
+ * The index-th word of the verity table; word 8 (from 0, before it: 1 data hash dbs hbs blocks
+ * start alg) is the root hash.
+ */
 static void table_word(const char *table, unsigned index, char *word, size_t size)
 {
 	while (index-- && *table) {
@@ -210,16 +217,19 @@ static void report_chosen(void)
 		closedir(directory);
 }
 
-/* Facts for people and for the tests of what the loader hands over; none of them decides anything. */
+/*
+ * Facts for people and for the tests of what the loader hands over; none of them decides anything.
+ */
 static void report_device(void)
 {
 	char seed[64];
 	ssize_t size = read_text("/proc/device-tree/chosen/kaslr-seed", seed, sizeof seed);
 	bool initrd = access("/proc/device-tree/chosen/linux,initrd-start", F_OK) == 0;
 
-	say("userland: cpus=%ld initrd=%s kaslr-seed=%s write-to-root=%s\n", sysconf(_SC_NPROCESSORS_ONLN),
-	    initrd ? "yes" : "no", size == 8 ? "given" : "none",
-	    open("/written", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0 ? strerror(errno) : "POSSIBLE");
+	say("userland: cpus=%ld initrd=%s kaslr-seed=%s write-to-root=%s\n",
+	    sysconf(_SC_NPROCESSORS_ONLN), initrd ? "yes" : "no", size == 8 ? "given" : "none",
+	    open("/written", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0 ? strerror(errno)
+								       : "POSSIBLE");
 	say("userland: command line: %s\n", command_line);
 	report_chosen();
 }
@@ -240,13 +250,14 @@ static void report(void)
 	if (stat("/", &root) || uname(&kernel))
 		return;
 	reading = read_root(root.st_dev);
-	verity = mapper_query(root.st_dev, type, table, status, sizeof type) && !strcmp(type, "verity");
+	verity = mapper_query(root.st_dev, type, table, status, sizeof type) &&
+		 !strcmp(type, "verity");
 	table_word(table, 8, hash, sizeof hash);
 	say("userland: read %lu files, %llu bytes%s%s\n", reading.files, reading.bytes,
 	    reading.error ? "; stopped at " : "", reading.file);
-	say("HF-LINUX root=/dev/%s%u verity=%s roothash=%s slot=%s kernel=%s", verity ? "dm-" : "block-",
-	    minor(root.st_dev), verity ? status : "none", verity ? hash : "none",
-	    argument("rauc.slot", slot, sizeof slot), kernel.release);
+	say("HF-LINUX root=/dev/%s%u verity=%s roothash=%s slot=%s kernel=%s",
+	    verity ? "dm-" : "block-", minor(root.st_dev), verity ? status : "none",
+	    verity ? hash : "none", argument("rauc.slot", slot, sizeof slot), kernel.release);
 	if (reading.error)
 		say(" read=%s file=%s", error_word(reading.error), reading.file);
 	say("\n");
@@ -258,13 +269,17 @@ int main(void)
 
 	(void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
 	(void)mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
-	(void)mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID, NULL); /* EBUSY where the kernel did it */
+	/* EBUSY where the kernel did it */
+	(void)mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID, NULL);
 	(void)read_text("/proc/cmdline", command_line, sizeof command_line);
 	command_line[strcspn(command_line, "\n")] = '\0';
 	report_device();
 	report();
-	/* Machines whose firmware cannot power off say hf.end=reset in their signed command line. */
-	(void)reboot(strcmp(argument("hf.end", reset, sizeof reset), "reset") ? RB_POWER_OFF : RB_AUTOBOOT);
+	/*
+	 * Machines whose firmware cannot power off say hf.end=reset in their signed command line.
+	 */
+	(void)reboot(strcmp(argument("hf.end", reset, sizeof reset), "reset") ? RB_POWER_OFF
+									      : RB_AUTOBOOT);
 	for (;;)
 		pause();
 }

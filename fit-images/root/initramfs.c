@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * initramfs - /init for kernels whose drivers are modules and that have no CONFIG_DM_INIT, such as Debian's.
+ * initramfs - /init for kernels whose drivers are modules and that have no CONFIG_DM_INIT, such as
+ * Debian's.
  *
- * Loads /modules/NAME.ko in the order of /modules/order, makes the device that dm-mod.create= on the command line
- * describes (the same text that CONFIG_DM_INIT reads), mounts it as the root and runs its /sbin/init. There is no way
- * round the mapped device: root= is not looked at.
+ * Loads /modules/NAME.ko in the order of /modules/order, makes the device that dm-mod.create= on
+ * the command line describes (the same text that CONFIG_DM_INIT reads), mounts it as the root and
+ * runs its /sbin/init. There is no way round the mapped device: root= is not looked at.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,9 +103,9 @@ static dev_t create_patiently(const struct mapped_device *device)
 }
 
 /*
- * NAME,UUID,MINOR,ro|rw,START SECTORS TARGET PARAMETERS - one device with one table, which is all the loader
- * writes. PARTUUID= and PARTLABEL= in the parameters are the kernel's to resolve (Linux 6.1 does so at any time, 6.5 and newer
- * only while booting).
+ * NAME,UUID,MINOR,ro|rw,START SECTORS TARGET PARAMETERS - one device with one table, which is all
+ * the loader writes. PARTUUID= and PARTLABEL= in the parameters are the kernel's to resolve (Linux
+ * 6.1 does so at any time, 6.5 and newer only while booting).
  */
 static dev_t make_device(char *text)
 {
@@ -128,14 +129,16 @@ static dev_t make_device(char *text)
 
 static void enter(dev_t number)
 {
-	static char *const arguments[] = { "/sbin/init", NULL }, *const environment[] = { "HOME=/", "TERM=linux", NULL };
+	static char *const arguments[] = { "/sbin/init", NULL }, *const environment[] = {
+		"HOME=/", "TERM=linux", NULL
+	};
 	char path[32];
 
 	snprintf(path, sizeof path, "/dev/dm-%u", minor(number));
 	if (mount(path, "/root", "erofs", MS_RDONLY, NULL))
 		stop("the root cannot be mounted");
-	if (mount("/dev", "/root/dev", NULL, MS_MOVE, NULL) || umount("/sys") || umount("/proc") || chdir("/root") ||
-	    mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+	if (mount("/dev", "/root/dev", NULL, MS_MOVE, NULL) || umount("/sys") || umount("/proc") ||
+	    chdir("/root") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
 		stop("switching to the root");
 	execve(arguments[0], arguments, environment);
 	stop(arguments[0]);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Left free behind the tree, so that signing need not move the data: two rsa4096 signatures and more. */
+/*
+ * Left free behind the tree, so that signing need not move the data: two rsa4096 signatures and
+ * more.
+ */
 #define SIGNATURE_ROOM 4096
 /* More than any node of ours needs beside its data. */
 #define NODE_ROOM 2048
@@ -22,7 +25,8 @@ static void must(int result)
 		fail(EXIT_INTERNAL, "FIT: %s", fdt_strerror(result));
 }
 
-struct plan_image *plan_add(struct plan *plan, const char *name, const char *type, const char *description)
+struct plan_image *plan_add(struct plan *plan, const char *name, const char *type,
+			    const char *description)
 {
 	struct plan_image *image = &plan->images[plan->image_count];
 
@@ -61,10 +65,12 @@ static void string_list(void *fdt, const char *name, const char *const *strings,
 /* Addresses have as many cells as they need: one below 4 GiB. */
 static void address(void *fdt, const char *name, uint64_t value)
 {
-	must(value >> 32 ? fdt_property_u64(fdt, name, value) : fdt_property_u32(fdt, name, (uint32_t)value));
+	must(value >> 32 ? fdt_property_u64(fdt, name, value)
+			 : fdt_property_u32(fdt, name, (uint32_t)value));
 }
 
-static void image_digest(const struct plan_image *image, enum digest_algorithm algorithm, uint8_t out[DIGEST_SIZE_MAX])
+static void image_digest(const struct plan_image *image, enum digest_algorithm algorithm,
+			 uint8_t out[DIGEST_SIZE_MAX])
 {
 	static const uint8_t zero[TREE_BLOCK_MAX];
 	struct digest digest;
@@ -109,8 +115,10 @@ static void verity_node(void *fdt, const struct plan_image *image)
 	must(fdt_property_u32(fdt, "data-block-size", parameters->data_block_size));
 	must(fdt_property_u32(fdt, "hash-block-size", parameters->hash_block_size));
 	must(fdt_property_u32(fdt, "num-data-blocks", parameters->data_blocks));
-	must(fdt_property_u32(fdt, "hash-start-block", image->split ? 1 : parameters->hash_start_block));
-	must(fdt_property(fdt, "digest", image->tree->root_hash, (int)digest_size(parameters->algorithm)));
+	must(fdt_property_u32(fdt, "hash-start-block",
+			      image->split ? 1 : parameters->hash_start_block));
+	must(fdt_property(fdt, "digest", image->tree->root_hash,
+			  (int)digest_size(parameters->algorithm)));
 	must(fdt_property(fdt, "salt", parameters->salt, (int)parameters->salt_size));
 	for (option = image->verity_options; option && *option; option++)
 		must(fdt_property(fdt, *option, NULL, 0));
@@ -162,10 +170,12 @@ static void image_node(void *fdt, const struct plan *plan, const struct plan_ima
 	must(fdt_end_node(fdt));
 }
 
-static void configuration_node(void *fdt, const struct plan *plan, const struct plan_configuration *configuration)
+static void configuration_node(void *fdt, const struct plan *plan,
+			       const struct plan_configuration *configuration)
 {
 	must(fdt_begin_node(fdt, configuration->name));
-	string(fdt, "description", configuration->compatible_count ? configuration->compatible[0] : "any board");
+	string(fdt, "description",
+	       configuration->compatible_count ? configuration->compatible[0] : "any board");
 	string_list(fdt, "compatible", configuration->compatible, configuration->compatible_count);
 	string(fdt, "kernel", plan->kernel);
 	string_list(fdt, "fdt", configuration->fdt, configuration->fdt_count);
@@ -197,7 +207,10 @@ static void tree_nodes(void *fdt, const struct plan *plan)
 	must(fdt_end_node(fdt));
 }
 
-/* The metadata (and, embedded, all data) as a finished tree; totalsize includes the room for signatures. */
+/*
+ * The metadata (and, embedded, all data) as a finished tree; totalsize includes the room for
+ * signatures.
+ */
 static uint8_t *tree_make(const struct plan *plan, size_t *size)
 {
 	uint64_t room = SIGNATURE_ROOM;
@@ -205,12 +218,15 @@ static uint8_t *tree_make(const struct plan *plan, size_t *size)
 	unsigned i;
 
 	for (i = 0; i < plan->image_count; i++)
-		room += NODE_ROOM + strlen(plan->images[i].description) + (plan->embed ? plan->images[i].size : 0);
-	room += plan->configuration_count * (2ull * NODE_ROOM + (plan->cmdline ? strlen(plan->cmdline) : 0));
+		room += NODE_ROOM + strlen(plan->images[i].description) +
+			(plan->embed ? plan->images[i].size : 0);
+	room += plan->configuration_count *
+		(2ull * NODE_ROOM + (plan->cmdline ? strlen(plan->cmdline) : 0));
 	for (i = 0; i < plan->configuration_count; i++)
 		room += plan->configurations[i].compatible_count * 256ull;
 	if (room > INT32_MAX)
-		fail_refused_at(ERR_TOO_BIG, "FIT", "more than 2 GiB inside the tree; leave out --embed");
+		fail_refused_at(ERR_TOO_BIG, "FIT",
+				"more than 2 GiB inside the tree; leave out --embed");
 	fdt = allocate((size_t)room);
 	must(fdt_create(fdt, (int)room));
 	must(fdt_finish_reservemap(fdt));
@@ -233,19 +249,24 @@ void plan_layout(struct plan *plan)
 	for (i = 0; i < plan->image_count; i++) {
 		struct plan_image *image = &plan->images[i];
 
-		image->size = image->in_partition ? 0 : image->tree ? tree_image_size(image->tree) : image->data.size;
+		image->size = image->in_partition ? 0
+			      : image->tree       ? tree_image_size(image->tree)
+						  : image->data.size;
 		image->offset = offset;
 		offset = round_up(offset + image->size, plan->alignment);
 		if (offset > INT32_MAX)
-			fail_refused_at(ERR_TOO_BIG, image->name, "a FIT is less than 2 GiB; put the root in its partition");
+			fail_refused_at(ERR_TOO_BIG, image->name,
+					"a FIT is less than 2 GiB; put the root in its partition");
 	}
 }
 
-static void payload_write(const struct plan_image *image, const struct output *output, uint64_t offset)
+static void payload_write(const struct plan_image *image, const struct output *output,
+			  uint64_t offset)
 {
 	output_write(output, offset, image->data.at, image->data.size);
 	if (image->tree)
-		output_write(output, offset + image->tree->offset, image->tree->bytes, image->tree->size);
+		output_write(output, offset + image->tree->offset, image->tree->bytes,
+			     image->tree->size);
 }
 
 uint64_t plan_write(const struct plan *plan, const struct output *output)

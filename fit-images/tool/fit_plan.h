@@ -13,11 +13,15 @@
 /* One node below /images. Strings and bytes belong to the caller. */
 struct plan_image {
 	char name[32];
-	const char *description, *type, *os, *arch, *compression; /* os and arch may be NULL: left out */
+	/* os and arch may be NULL: left out */
+	const char *description, *type, *os, *arch, *compression;
 	bool has_load;
 	uint64_t load, entry;
 	struct span data;
-	/* A root: its tree (at tree->offset of the payload), verity_options (NULL-terminated); else NULL. */
+	/*
+	 * A root: its tree (at tree->offset of the payload), verity_options (NULL-terminated); else
+	 *   NULL.
+	 */
 	const struct tree *tree;
 	const char *const *verity_options;
 	bool in_partition; /* the payload is in the slot's root partition, not here */
@@ -52,12 +56,16 @@ struct plan {
 };
 
 /* A new image node; ends with 2 if there are too many. */
-struct plan_image *plan_add(struct plan *plan, const char *name, const char *type, const char *description);
+struct plan_image *plan_add(struct plan *plan, const char *name, const char *type,
+			    const char *description);
 
 /* Sizes of payloads and, for external data, their places. */
 void plan_layout(struct plan *plan);
 
-/* Write the FIT to the output (NULL: only see that it can be made). Returns the bytes of the whole FIT. */
+/*
+ * Write the FIT to the output (NULL: only see that it can be made). Returns the bytes of the whole
+ * FIT.
+ */
 uint64_t plan_write(const struct plan *plan, const struct output *output);
 
 #endif

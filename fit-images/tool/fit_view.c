@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static enum status memory_start(const struct medium *medium, uint64_t lba, uint32_t blocks, void *destination)
+static enum status memory_start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+				void *destination)
 {
 	memcpy(destination, (const uint8_t *)medium->driver + lba, blocks);
 	return OK;
@@ -25,8 +26,13 @@ const struct medium *memory_medium(unsigned which, struct span bytes)
 {
 	static struct medium media[2];
 	struct medium medium = {
-		.name = "file", .block_size = 1, .max_blocks = 1u << 20, .blocks = bytes.size,
-		.start = memory_start, .wait = memory_wait, .stop = memory_stop,
+		.name = "file",
+		.block_size = 1,
+		.max_blocks = 1u << 20,
+		.blocks = bytes.size,
+		.start = memory_start,
+		.wait = memory_wait,
+		.stop = memory_stop,
 	};
 
 	/* Only read from: the field has no const because drivers keep their state there. */
@@ -80,7 +86,9 @@ bool view_u32(const struct fit_view *view, unsigned node, const char *name, uint
 	return true;
 }
 
-/* The embedded data of an image: found by the offset of its property, which was emptied in memory. */
+/*
+ * The embedded data of an image: found by the offset of its property, which was emptied in memory.
+ */
 static bool embedded(const struct fit_view *view, unsigned image, const struct fit_data **data)
 {
 	struct fit_property property;
@@ -117,7 +125,8 @@ enum status view_payload(const struct fit_view *view, unsigned image, struct spa
 		return ERR_ABSENT;
 	}
 	if (span_sub(view->bytes, start, size, payload) != OK)
-		return refuse(ERR_TRUNCATED, fit_name(&view->fit, image), "its data ends beyond the file's end");
+		return refuse(ERR_TRUNCATED, fit_name(&view->fit, image),
+			      "its data ends beyond the file's end");
 	return OK;
 }
 
@@ -128,8 +137,8 @@ static enum status bad_verity(const char *property)
 
 static bool block_size(const struct fit_view *view, unsigned node, const char *name, uint32_t *size)
 {
-	return view_u32(view, node, name, size) && *size >= TREE_BLOCK_MIN && *size <= TREE_BLOCK_MAX &&
-	       (*size & (*size - 1)) == 0;
+	return view_u32(view, node, name, size) && *size >= TREE_BLOCK_MIN &&
+	       *size <= TREE_BLOCK_MAX && (*size & (*size - 1)) == 0;
 }
 
 static enum status verity_values(const struct fit_view *view, unsigned node, struct view_root *root)
@@ -141,11 +150,13 @@ static enum status verity_values(const struct fit_view *view, unsigned node, str
 	if (!view_string(view, node, "algo", &algorithm) ||
 	    digest_by_name(algorithm, strlen(algorithm), &parameters->algorithm) != OK)
 		return bad_verity("algo");
-	if (!view_bytes(view, node, "digest", &digest) || digest.size != digest_size(parameters->algorithm))
+	if (!view_bytes(view, node, "digest", &digest) ||
+	    digest.size != digest_size(parameters->algorithm))
 		return bad_verity("digest");
 	if (!view_bytes(view, node, "salt", &salt) || salt.size > TREE_SALT_MAX)
 		return bad_verity("salt");
-	if (!view_u32(view, node, "num-data-blocks", &parameters->data_blocks) || !parameters->data_blocks)
+	if (!view_u32(view, node, "num-data-blocks", &parameters->data_blocks) ||
+	    !parameters->data_blocks)
 		return bad_verity("num-data-blocks");
 	if (!view_u32(view, node, "hash-start-block", &parameters->hash_start_block))
 		return bad_verity("hash-start-block");
@@ -169,7 +180,8 @@ enum status view_verity(const struct fit_view *view, unsigned image, struct view
 	root->image = image;
 	if (view_bytes(view, node, "holdfast,partition", &value)) {
 		root->in_partition = true;
-		if (!view_string(view, node, "holdfast,partition", &partition) || strcmp(partition, "root"))
+		if (!view_string(view, node, "holdfast,partition", &partition) ||
+		    strcmp(partition, "root"))
 			return bad_verity("holdfast,partition");
 	}
 	if (!block_size(view, node, "data-block-size", &root->parameters.data_block_size))
@@ -194,7 +206,8 @@ enum status view_partition_root(const struct fit_view *view, struct view_root *r
 			return status;
 		if (status == ERR_ABSENT || !found.in_partition)
 			continue;
-		if (root->image != FIT_NONE && memcmp(root->root_hash, found.root_hash, DIGEST_SIZE_MAX))
+		if (root->image != FIT_NONE &&
+		    memcmp(root->root_hash, found.root_hash, DIGEST_SIZE_MAX))
 			return refuse(ERR_VERITY_PARAMS, fit_name(&view->fit, image),
 				      "a slot has one root partition and this FIT names two roots");
 		*root = found;

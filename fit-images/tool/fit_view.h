@@ -2,7 +2,8 @@
 /*
  * fit_view.h - a FIT or a disk in memory, read by the loader's own code.
  *
- * Nothing is verified here: the verbs only describe and check that parts fit together. holdfast-keys verify decides.
+ * Nothing is verified here: the verbs only describe and check that parts fit together.
+ *   holdfast-keys verify decides.
  */
 #ifndef HOLDFAST_IMAGE_FIT_VIEW_H
 #define HOLDFAST_IMAGE_FIT_VIEW_H
@@ -29,8 +30,12 @@ bool view_string(const struct fit_view *view, unsigned node, const char *name, c
 bool view_u32(const struct fit_view *view, unsigned node, const char *name, uint32_t *value);
 bool view_bytes(const struct fit_view *view, unsigned node, const char *name, struct span *value);
 
-/* Where an image's payload lies in the file. ERR_ABSENT: it has none (in a partition). ERR_TRUNCATED: beyond the file's end. */
-enum status view_payload(const struct fit_view *view, unsigned image, struct span *payload) MUST_CHECK;
+/*
+ * Where an image's payload lies in the file. ERR_ABSENT: it has none (in a partition).
+ * ERR_TRUNCATED: beyond the file's end.
+ */
+enum status view_payload(const struct fit_view *view, unsigned image,
+			 struct span *payload) MUST_CHECK;
 
 /* A root's parameters, as in its dm-verity node. */
 struct view_root {
@@ -41,10 +46,12 @@ struct view_root {
 };
 
 /* Read the dm-verity node of an image. ERR_ABSENT: it has none. ERR_VERITY_PARAMS: it is broken. */
-enum status view_verity(const struct fit_view *view, unsigned image, struct view_root *root) MUST_CHECK;
+enum status view_verity(const struct fit_view *view, unsigned image,
+			struct view_root *root) MUST_CHECK;
 
 /*
- * The root that lies in the slot's partition (image is FIT_NONE if none does). ERR_VERITY_PARAMS: two images name different ones.
+ * The root that lies in the slot's partition (image is FIT_NONE if none does). ERR_VERITY_PARAMS:
+ * two images name different ones.
  */
 enum status view_partition_root(const struct fit_view *view, struct view_root *root) MUST_CHECK;
 

@@ -14,12 +14,15 @@
 
 struct new_partition {
 	const char *name;
-	const char *type;  /* GUID as text */
-	uint8_t uuid[16];  /* on-disk order */
+	const char *type;     /* GUID as text */
+	uint8_t uuid[16];     /* on-disk order */
 	uint64_t start, size; /* bytes, multiples of PARTITION_ALIGN */
 };
 
-/* Write both tables to an output of disk_size bytes; the partitions lie inside and do not overlap (the caller laid them out). */
+/*
+ * Write both tables to an output of disk_size bytes; the partitions lie inside and do not overlap
+ * (the caller laid them out).
+ */
 void gpt_write(const struct output *output, uint64_t disk_size, const uint8_t disk_uuid[16],
 	       const struct new_partition *partitions, unsigned count);
 

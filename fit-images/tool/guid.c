@@ -50,7 +50,8 @@ void guid_derive(const char *seed, const char *name, uint8_t disk[16])
 	struct digest digest;
 
 	/* The NUL behind the seed keeps seed and name apart. */
-	if (digest_begin(&digest, DIGEST_SHA256) != OK || digest_update(&digest, seed, strlen(seed) + 1) != OK ||
+	if (digest_begin(&digest, DIGEST_SHA256) != OK ||
+	    digest_update(&digest, seed, strlen(seed) + 1) != OK ||
 	    digest_update(&digest, name, strlen(name)) != OK || digest_finish(&digest, bytes) != OK)
 		fail(EXIT_INTERNAL, "digest failed");
 	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x80); /* version 8 of RFC 9562: vendor */

@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* 8-4-4-4-12 hex digits to the 16 bytes in the order they are written; false if it is something else. */
+/*
+ * 8-4-4-4-12 hex digits to the 16 bytes in the order they are written; false if it is something
+ * else.
+ */
 bool guid_parse_text_order(const char *text, uint8_t bytes[16]);
 
 /* The same to GPT's order on disk. */

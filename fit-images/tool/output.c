@@ -64,7 +64,8 @@ struct output *output_open(const char *path)
 	if (!output_count)
 		discard_on_every_way_out();
 	if (!stat(path, &status) && !S_ISREG(status.st_mode))
-		fail(EXIT_POLICY, "%s: exists and is not a file; write to a file and copy it there", path);
+		fail(EXIT_POLICY, "%s: exists and is not a file; write to a file and copy it there",
+		     path);
 	output->path = strdup(path);
 	if (!output->path || asprintf(&output->temporary, "%s.XXXXXX", path) < 0)
 		fail(EXIT_INTERNAL, "out of memory");

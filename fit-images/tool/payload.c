@@ -57,7 +57,10 @@ const char *payload_kernel_arch(const struct input *file)
 	};
 	static const struct magic bad[] = {
 		{ 0, { 0x7f, 'E', 'L', 'F' }, 4, "an ELF file; pack Image or zImage, not vmlinux" },
-		{ 0, { 0x27, 0x05, 0x19, 0x56 }, 4, "a legacy uImage; pack the Image or zImage inside it" },
+		{ 0,
+		  { 0x27, 0x05, 0x19, 0x56 },
+		  4,
+		  "a legacy uImage; pack the Image or zImage inside it" },
 		{ 4, { 'z', 'i', 'm', 'g' }, 4, "an EFI zboot image; pack the Image inside it" },
 	};
 	const char *name = first_match(file, bad, COUNT(bad));
@@ -74,5 +77,6 @@ void payload_check_tree(const struct input *file, enum status why)
 	if (strcmp(payload_compression(file), "none"))
 		return;
 	if (!file->size || fdt_check_full(file->at, file->size))
-		fail_refused_at(why, file->path, "not a whole flattened device tree; compile it with dtc");
+		fail_refused_at(why, file->path,
+				"not a whole flattened device tree; compile it with dtc");
 }

@@ -41,8 +41,9 @@ struct root_image root_open_signed(const char *path, const struct tree_parameter
 	tree_derive_uuid(&complete, root.data);
 	tree_build(&complete, root.data, &root.tree);
 	if (memcmp(root.tree.root_hash, root_hash, size))
-		fail_refused(refuse_different(ERR_VERITY_ROOT, path, "this is not the root that the FIT names",
-					      root_hash, root.tree.root_hash, size));
+		fail_refused(refuse_different(ERR_VERITY_ROOT, path,
+					      "this is not the root that the FIT names", root_hash,
+					      root.tree.root_hash, size));
 	/* A tree that is there already is written as it is, superblock included. */
 	root.had_tree = whole.size > root.tree.offset;
 	if (root.had_tree) {

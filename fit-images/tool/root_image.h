@@ -15,12 +15,15 @@ struct root_image {
 };
 
 /*
- * Open a root. If it has a tree, that is checked (refusal verity-root); otherwise one is made with `wanted`, completed by
- * tree_complete(). Ends with 3 if the file cannot be read.
+ * Open a root. If it has a tree, that is checked (refusal verity-root); otherwise one is made with
+ * `wanted`, completed by tree_complete(). Ends with 3 if the file cannot be read.
  */
 struct root_image root_open(const char *path, const struct tree_parameters *wanted);
 
-/* Open the root that a FIT names: the parameters are the FIT's, and the root hash must come out (refusal verity-root). */
+/*
+ * Open the root that a FIT names: the parameters are the FIT's, and the root hash must come out
+ * (refusal verity-root).
+ */
 struct root_image root_open_signed(const char *path, const struct tree_parameters *parameters,
 				   const uint8_t *root_hash);
 

@@ -31,9 +31,10 @@ static struct tree_parameters appended(const struct slot_content *content, bool 
 	bool own_device = parameters.hash_start_block < behind;
 
 	if (own_device != split)
-		fail_refused_at(ERR_VERITY_PARAMS, content->fit_path,
-				split ? "its tree is appended; make it with fit --verity-split" :
-					"its tree is on a device of its own; use disk --verity-split");
+		fail_refused_at(
+			ERR_VERITY_PARAMS, content->fit_path,
+			split ? "its tree is appended; make it with fit --verity-split"
+			      : "its tree is on a device of its own; use disk --verity-split");
 	if (split && parameters.hash_start_block != 1)
 		fail_refused_at(ERR_VERITY_PARAMS, content->fit_path, "hash-start-block is not 1");
 	if (split)
@@ -48,7 +49,8 @@ static void root_open_named(struct slot_content *content, bool split)
 	content->root = root_open_signed(content->root_path, &parameters, content->named.root_hash);
 }
 
-void slot_root_check(const struct slot_content *content, const char *name, struct span data, const struct span *hashes)
+void slot_root_check(const struct slot_content *content, const char *name, struct span data,
+		     const struct span *hashes)
 {
 	struct tree_parameters parameters = appended(content, hashes != NULL);
 	size_t size = digest_size(parameters.algorithm);
@@ -56,8 +58,10 @@ void slot_root_check(const struct slot_content *content, const char *name, struc
 
 	tree_build(&parameters, tree_data(&parameters, data), &tree);
 	if (memcmp(tree.root_hash, content->named.root_hash, size))
-		fail_refused(refuse_different(ERR_VERITY_ROOT, name, "the partition does not hold the FIT's root; give ROOT",
-					      content->named.root_hash, tree.root_hash, size));
+		fail_refused(
+			refuse_different(ERR_VERITY_ROOT, name,
+					 "the partition does not hold the FIT's root; give ROOT",
+					 content->named.root_hash, tree.root_hash, size));
 	if (hashes)
 		tree.offset = 0;
 	tree_compare(&tree, hashes ? *hashes : data, name);
@@ -74,7 +78,8 @@ void slot_content_open(struct slot_content *content, bool split)
 	must(view_partition_root(view, &content->named));
 	content->has_root = content->named.image != FIT_NONE;
 	if (content->root_path && !content->has_root)
-		fail_refused_at(ERR_VERITY_PARAMS, content->fit_path, "this FIT names no root partition; give no ROOT");
+		fail_refused_at(ERR_VERITY_PARAMS, content->fit_path,
+				"this FIT names no root partition; give no ROOT");
 	if (content->root_path)
 		root_open_named(content, split);
 }

@@ -24,16 +24,18 @@ struct slot_content {
 };
 
 /*
- * Open the slot's files and see that they belong together: the FIT has the loader's form and all its data; a root that it names in a partition is
- * given, is that one, and its tree is right. split: the tree lies in a partition of its own. Ends with 3 or a refusal.
+ * Open the slot's files and see that they belong together: the FIT has the loader's form and all
+ * its data; a root that it names in a partition is given, is that one, and its tree is right.
+ * split: the tree lies in a partition of its own. Ends with 3 or a refusal.
  */
 void slot_content_open(struct slot_content *content, bool split);
 
 /*
- * The FIT names a root and no file was given: see that data (and hashes, a partition of its own, or NULL) already hold it. name is for
- * the message. Ends with a refusal.
+ * The FIT names a root and no file was given: see that data (and hashes, a partition of its own, or
+ * NULL) already hold it. name is for the message. Ends with a refusal.
  */
-void slot_root_check(const struct slot_content *content, const char *name, struct span data, const struct span *hashes);
+void slot_root_check(const struct slot_content *content, const char *name, struct span data,
+		     const struct span *hashes);
 
 /* Bytes that the partitions must have at least. */
 uint64_t slot_root_size(const struct slot_content *content, bool split);

@@ -19,11 +19,11 @@
 /* Exit codes, the same in all of the project's tools. */
 enum exit_code {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1,  /* one HF-REFUSE line on stderr */
-	EXIT_USAGE = 2,    /* before any file is opened */
-	EXIT_INPUT = 3,    /* unreadable or absent */
-	EXIT_POLICY = 5,   /* would overwrite */
-	EXIT_OUTPUT = 6,   /* cannot be written */
+	EXIT_REFUSED = 1, /* one HF-REFUSE line on stderr */
+	EXIT_USAGE = 2,   /* before any file is opened */
+	EXIT_INPUT = 3,   /* unreadable or absent */
+	EXIT_POLICY = 5,  /* would overwrite */
+	EXIT_OUTPUT = 6,  /* cannot be written */
 	EXIT_INTERNAL = 70
 };
 
@@ -35,13 +35,18 @@ struct common {
 extern const struct argp common_argp; /* as a child parser; its input is a struct common */
 
 /* End with a message "holdfast-image: ..." on stderr. */
-_Noreturn void fail(enum exit_code code, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* End with exit 1 and one HF-REFUSE line on stderr, made of the last refusal() and the given status. */
+_Noreturn void fail(enum exit_code code, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * End with exit 1 and one HF-REFUSE line on stderr, made of the last refusal() and the given
+ * status.
+ */
 _Noreturn void fail_refused(enum status why);
 /* The same for a refusal of the tool's own; at and hint as in refuse(). */
 _Noreturn void fail_refused_at(enum status why, const char *at, const char *hint);
 /* A remark on stderr, unless -q. */
-void note(const struct common *common, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void note(const struct common *common, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* As malloc and calloc; out of memory ends with 70. */
 void *allocate(size_t size);
@@ -56,8 +61,9 @@ struct input input_open(const char *path);
 struct span input_span(const struct input *input);
 
 /*
- * An output under a temporary name beside its place. Nothing is seen under the final name until outputs_commit(). Ends
- * with 6 if it cannot be written, with 5 if path names something that is not a regular file.
+ * An output under a temporary name beside its place. Nothing is seen under the final name until
+ * outputs_commit(). Ends with 6 if it cannot be written, with 5 if path names something that is not
+ * a regular file.
  */
 struct output {
 	char *path, *temporary;
@@ -75,7 +81,10 @@ void write_at(int fd, const char *name, uint64_t offset, const void *bytes, size
 /* SOURCE_DATE_EPOCH, or now. Ends with 2 if the variable is no number. */
 uint32_t source_date(void);
 
-/* text as a number (decimal, 0x, suffixes K M G of 1024 if suffixes); false if it is something else or above limit. */
+/*
+ * text as a number (decimal, 0x, suffixes K M G of 1024 if suffixes); false if it is something else
+ * or above limit.
+ */
 bool parse_number(const char *text, bool suffixes, uint64_t limit, uint64_t *number);
 /* An even number of hex digits to bytes, at most capacity; false if not. */
 bool parse_hex(const char *text, uint8_t *bytes, size_t capacity, size_t *size);

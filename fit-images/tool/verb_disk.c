@@ -16,8 +16,9 @@
 #define DISK_SIZE_MAX (1ull << 42)
 
 #define TYPE_ENVIRONMENT "3de21764-95bd-54bd-a5c3-4abe786f38a8"
-#define TYPE_FIT "8da63339-0007-60c0-c436-083ac8230908"  /* Linux reserved: nothing mounts it */
-#define TYPE_ROOT "0fc63daf-8483-4772-8e79-3d69d8477de4" /* Linux data: no generator mounts it without verity */
+#define TYPE_FIT "8da63339-0007-60c0-c436-083ac8230908" /* Linux reserved: nothing mounts it */
+#define TYPE_ROOT                                                                                  \
+	"0fc63daf-8483-4772-8e79-3d69d8477de4" /* Linux data: no generator mounts it without verity */
 
 /* What is particular about a board's medium. */
 static const struct board {
@@ -25,7 +26,8 @@ static const struct board {
 	bool power_of_two;                   /* an SD card in QEMU must be */
 	const char *root_type, *verity_type; /* Discoverable Partitions, for --verity-split */
 } boards[] = {
-	{ "virt-arm64", false, "b921b045-1df0-41c3-af44-4c6f280d3fae", "df3300ce-d69f-4c92-978c-9bfb0f38d820" },
+	{ "virt-arm64", false, "b921b045-1df0-41c3-af44-4c6f280d3fae",
+	  "df3300ce-d69f-4c92-978c-9bfb0f38d820" },
 };
 #define BOARDS (sizeof boards / sizeof *boards)
 
@@ -44,17 +46,30 @@ struct layout {
 	uint64_t end, disk_size;
 };
 
-enum { KEY_BOARD = 0x2000, KEY_SLOT, KEY_SPLIT, KEY_SEED, KEY_FIT_SIZE, KEY_ROOT_SIZE, KEY_SIZE, KEY_NO_FW_ENV };
+enum {
+	KEY_BOARD = 0x2000,
+	KEY_SLOT,
+	KEY_SPLIT,
+	KEY_SEED,
+	KEY_FIT_SIZE,
+	KEY_ROOT_SIZE,
+	KEY_SIZE,
+	KEY_NO_FW_ENV
+};
 
 static const struct argp_option options[] = {
 	{ "board", KEY_BOARD, "NAME", 0, "board the disk is for (default virt-arm64)", 0 },
 	{ "slot", KEY_SLOT, "NAME=FIT[,ROOT]", 0, "fill slot a, b or recovery (no ROOT there)", 0 },
 	{ "verity-split", KEY_SPLIT, NULL, 0,
-	  "hash trees in partitions of their own, with the types and GUIDs of the Discoverable Partitions Specification", 0 },
-	{ "fit-size", KEY_FIT_SIZE, "BYTES", 0, "size of each FIT partition (default: 16M, or what the largest FIT needs)", 0 },
-	{ "root-size", KEY_ROOT_SIZE, "BYTES", 0, "size of each root partition (default: the same for roots)", 0 },
+	  "hash trees in partitions of their own, with the types and GUIDs of the Discoverable Partitions Specification",
+	  0 },
+	{ "fit-size", KEY_FIT_SIZE, "BYTES", 0,
+	  "size of each FIT partition (default: 16M, or what the largest FIT needs)", 0 },
+	{ "root-size", KEY_ROOT_SIZE, "BYTES", 0,
+	  "size of each root partition (default: the same for roots)", 0 },
 	{ "size", KEY_SIZE, "BYTES", 0, "size of the whole disk (default: as needed)", 0 },
-	{ "seed", KEY_SEED, "TEXT", 0, "what the GUIDs are derived from; give each product its own (default holdfast)", 0 },
+	{ "seed", KEY_SEED, "TEXT", 0,
+	  "what the GUIDs are derived from; give each product its own (default holdfast)", 0 },
 	{ "no-fw-env-config", KEY_NO_FW_ENV, NULL, 0, "do not write fw_env.config beside DISK", 0 },
 	{ 0 },
 };
@@ -80,7 +95,9 @@ static void parse_slot(char *argument, struct argp_state *state, struct argument
 	if (!*fit || (root && !*root))
 		argp_error(state, "slot %s: an empty file name", argument);
 	if (root && index == SLOTS - 1)
-		argp_error(state, "recovery has no root partition: its root is in the FIT or in an initrd");
+		argp_error(
+			state,
+			"recovery has no root partition: its root is in the FIT or in an initrd");
 	slot->given = true;
 	slot->fit_path = fit;
 	slot->root_path = root;
@@ -156,28 +173,35 @@ static uint64_t align(uint64_t size)
 	return (size + PARTITION_ALIGN - 1) / PARTITION_ALIGN * PARTITION_ALIGN;
 }
 
-/* The size of a kind of partition: as asked for (and then it must do), or what the largest content needs. */
+/*
+ * The size of a kind of partition: as asked for (and then it must do), or what the largest content
+ * needs.
+ */
 static uint64_t partition_size(uint64_t asked, uint64_t needed, uint64_t least, const char *what)
 {
 	if (asked && needed > asked)
-		fail_refused_at(ERR_TOO_BIG, what, "the content does not fit; ask for a larger size");
+		fail_refused_at(ERR_TOO_BIG, what,
+				"the content does not fit; ask for a larger size");
 	if (asked)
 		return asked;
 	return align(needed > least ? needed : least);
 }
 
-static struct new_partition *add(struct layout *layout, const struct arguments *arguments, const char *name,
-				 const char *type, uint64_t size)
+static struct new_partition *add(struct layout *layout, const struct arguments *arguments,
+				 const char *name, const char *type, uint64_t size)
 {
 	struct new_partition *partition = &layout->partitions[layout->count++];
 
-	*partition = (struct new_partition){ .name = name, .type = type, .start = layout->end, .size = size };
+	*partition = (struct new_partition){
+		.name = name, .type = type, .start = layout->end, .size = size
+	};
 	guid_derive(arguments->seed, name, partition->uuid);
 	layout->end += size;
 	return partition;
 }
 
-static uint64_t largest(const struct arguments *arguments, uint64_t (*size)(const struct arguments *, int))
+static uint64_t largest(const struct arguments *arguments,
+			uint64_t (*size)(const struct arguments *, int))
 {
 	uint64_t most = 0;
 	int i;
@@ -204,8 +228,8 @@ static uint64_t tree_bytes(const struct arguments *arguments, int slot)
 }
 
 /* The Discoverable Partitions rule: the halves of the root hash are the GUIDs of data and tree. */
-static void discoverable(struct layout *layout, struct arguments *arguments, struct new_partition *data,
-			 struct new_partition *tree, int slot)
+static void discoverable(struct layout *layout, struct arguments *arguments,
+			 struct new_partition *data, struct new_partition *tree, int slot)
 {
 	const struct slot_content *content = &arguments->slots[slot];
 	uint8_t uuid[16];
@@ -218,12 +242,15 @@ static void discoverable(struct layout *layout, struct arguments *arguments, str
 		if (!memcmp(layout->partitions[i].uuid, uuid, 16))
 			return; /* the same root in both slots; GUIDs must stay unique */
 	memcpy(data->uuid, uuid, 16);
-	guid_swap(content->named.root_hash + digest_size(content->named.parameters.algorithm) - 16, tree->uuid);
+	guid_swap(content->named.root_hash + digest_size(content->named.parameters.algorithm) - 16,
+		  tree->uuid);
 }
 
 static void lay_out_roots(struct layout *layout, struct arguments *arguments)
 {
-	static const char *const data_names[] = { "root-a", "root-b" }, *const tree_names[] = { "verity-a", "verity-b" };
+	static const char *const data_names[] = { "root-a", "root-b" }, *const tree_names[] = {
+		"verity-a", "verity-b"
+	};
 	uint64_t needed = largest(arguments, root_bytes);
 	uint64_t size = partition_size(arguments->root_size, needed, SLOT_SIZE_MIN, "root");
 	/* A tree of sha256 has a 127th of the data; what is there may have other parameters. */
@@ -233,12 +260,15 @@ static void lay_out_roots(struct layout *layout, struct arguments *arguments)
 	if (!needed && !arguments->root_size)
 		return;
 	for (i = 0; i < 2; i++) {
-		struct new_partition *data = add(layout, arguments, data_names[i],
-						 arguments->split ? arguments->board->root_type : TYPE_ROOT, size);
+		struct new_partition *data =
+			add(layout, arguments, data_names[i],
+			    arguments->split ? arguments->board->root_type : TYPE_ROOT, size);
 
 		if (arguments->split)
 			discoverable(layout, arguments, data,
-				     add(layout, arguments, tree_names[i], arguments->board->verity_type, tree_size), i);
+				     add(layout, arguments, tree_names[i],
+					 arguments->board->verity_type, tree_size),
+				     i);
 	}
 }
 
@@ -250,13 +280,15 @@ static uint64_t whole_size(const struct layout *layout, const struct arguments *
 		for (size = PARTITION_ALIGN; size < needed;)
 			size *= 2;
 	if (arguments->disk_size && arguments->disk_size < needed)
-		fail_refused_at(ERR_TOO_BIG, "disk", "the partitions do not fit; ask for a larger --size");
+		fail_refused_at(ERR_TOO_BIG, "disk",
+				"the partitions do not fit; ask for a larger --size");
 	return arguments->disk_size ? arguments->disk_size : size;
 }
 
 static void lay_out(struct layout *layout, struct arguments *arguments)
 {
-	uint64_t size = partition_size(arguments->fit_size, largest(arguments, fit_bytes), SLOT_SIZE_MIN, "FIT");
+	uint64_t size = partition_size(arguments->fit_size, largest(arguments, fit_bytes),
+				       SLOT_SIZE_MIN, "FIT");
 
 	layout->end = PARTITION_ALIGN;
 	add(layout, arguments, "holdfast-env", TYPE_ENVIRONMENT, ENVIRONMENT_SIZE);
@@ -279,8 +311,8 @@ static uint64_t place_of(const struct layout *layout, const char *kind, const ch
 	fail(EXIT_INTERNAL, "no partition %s", name);
 }
 
-static void write_slot(const struct output *output, const struct layout *layout, const struct slot_content *slot,
-		       const char *name, bool split)
+static void write_slot(const struct output *output, const struct layout *layout,
+		       const struct slot_content *slot, const char *name, bool split)
 {
 	output_write(output, place_of(layout, "holdfast", name), slot->fit.at, slot->fit.size);
 	if (!slot->has_root)
@@ -289,8 +321,10 @@ static void write_slot(const struct output *output, const struct layout *layout,
 		root_write(&slot->root, output->fd, output->path, place_of(layout, "root", name));
 		return;
 	}
-	output_write(output, place_of(layout, "root", name), slot->root.data.at, slot->root.data.size);
-	output_write(output, place_of(layout, "verity", name), slot->root.tree.bytes, slot->root.tree.size);
+	output_write(output, place_of(layout, "root", name), slot->root.data.at,
+		     slot->root.data.size);
+	output_write(output, place_of(layout, "verity", name), slot->root.tree.bytes,
+		     slot->root.tree.size);
 }
 
 /* What fw_setenv, RAUC and others need to find the environment; the same for every disk of ours. */
@@ -310,7 +344,9 @@ static void write_fw_env_config(const struct arguments *arguments)
 		there = input_open(path);
 		if (there.size == sizeof text - 1 && !memcmp(there.at, text, there.size))
 			return;
-		fail(EXIT_POLICY, "%s exists and says something else; --yes replaces it, --no-fw-env-config leaves it", path);
+		fail(EXIT_POLICY,
+		     "%s exists and says something else; --yes replaces it, --no-fw-env-config leaves it",
+		     path);
 	}
 	output_write(output_open(path), 0, text, sizeof text - 1);
 }
@@ -337,7 +373,8 @@ static void print(const struct arguments *arguments, const struct layout *layout
 			json_number("size", partition->size);
 			json_object_end();
 		} else if (!arguments->common.quiet) {
-			printf("%-18s %s %10llu %10llu\n", partition->name, uuid, (unsigned long long)partition->start,
+			printf("%-18s %s %10llu %10llu\n", partition->name, uuid,
+			       (unsigned long long)partition->start,
 			       (unsigned long long)partition->size);
 		}
 	}
@@ -358,9 +395,11 @@ static void open_slots(struct arguments *arguments)
 			continue;
 		slot_content_open(slot, arguments->split);
 		if (slot->has_root && i == SLOTS - 1)
-			fail_refused_at(ERR_VERITY_PARAMS, slot->fit_path, "recovery has no root partition");
+			fail_refused_at(ERR_VERITY_PARAMS, slot->fit_path,
+					"recovery has no root partition");
 		if (slot->has_root && !slot->root_path)
-			fail_refused_at(ERR_VERITY_ROOT, slot->fit_path, "its root lies in a partition; give FIT,ROOT");
+			fail_refused_at(ERR_VERITY_ROOT, slot->fit_path,
+					"its root lies in a partition; give FIT,ROOT");
 	}
 }
 
@@ -368,10 +407,14 @@ int verb_disk(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		options, parse, "--slot a=FIT[,ROOT] -o DISK",
+		options,
+		parse,
+		"--slot a=FIT[,ROOT] -o DISK",
 		"Make a disk image with a GPT and slots a, b and recovery, and fw_env.config beside it."
 		"\vThe same input always gives the same image. A DISK that exists is kept unless --yes: it may hold a device's state.",
-		children, NULL, NULL
+		children,
+		NULL,
+		NULL
 	};
 	static struct arguments arguments = { .board = &boards[0], .seed = "holdfast" };
 	static struct layout layout;
@@ -380,7 +423,8 @@ int verb_disk(int argc, char **argv)
 	int i;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!arguments.common.dry_run && !arguments.common.yes && !access(arguments.common.output, F_OK))
+	if (!arguments.common.dry_run && !arguments.common.yes &&
+	    !access(arguments.common.output, F_OK))
 		fail(EXIT_POLICY, "%s exists; --yes replaces it", arguments.common.output);
 	open_slots(&arguments);
 	lay_out(&layout, &arguments);
@@ -391,7 +435,8 @@ int verb_disk(int argc, char **argv)
 		gpt_write(output, layout.disk_size, uuid, layout.partitions, layout.count);
 		for (i = 0; i < SLOTS; i++)
 			if (arguments.slots[i].given)
-				write_slot(output, &layout, &arguments.slots[i], slot_names[i], arguments.split);
+				write_slot(output, &layout, &arguments.slots[i], slot_names[i],
+					   arguments.split);
 		if (!arguments.no_fw_env)
 			write_fw_env_config(&arguments);
 		outputs_commit();

@@ -26,33 +26,61 @@ struct arguments {
 };
 
 enum {
-	KEY_KERNEL = 0x2000, KEY_DTB, KEY_OVERLAY, KEY_INITRD, KEY_ROOT, KEY_ROOT_PARTITION, KEY_COMPATIBLE, KEY_CMDLINE,
-	KEY_INDEX, KEY_COMPRESSION, KEY_LOAD, KEY_ENTRY, KEY_EMBED, KEY_ALIGN, KEY_HASH, KEY_ARCH, KEY_CONFIG, KEY_DESCRIPTION,
-	KEY_FLAG, KEY_SPLIT
+	KEY_KERNEL = 0x2000,
+	KEY_DTB,
+	KEY_OVERLAY,
+	KEY_INITRD,
+	KEY_ROOT,
+	KEY_ROOT_PARTITION,
+	KEY_COMPATIBLE,
+	KEY_CMDLINE,
+	KEY_INDEX,
+	KEY_COMPRESSION,
+	KEY_LOAD,
+	KEY_ENTRY,
+	KEY_EMBED,
+	KEY_ALIGN,
+	KEY_HASH,
+	KEY_ARCH,
+	KEY_CONFIG,
+	KEY_DESCRIPTION,
+	KEY_FLAG,
+	KEY_SPLIT
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", KEY_KERNEL, "F", 0, "arm64 Image or arm zImage; an Image may be compressed", 0 },
+	{ "kernel", KEY_KERNEL, "F", 0, "arm64 Image or arm zImage; an Image may be compressed",
+	  0 },
 	{ "dtb", KEY_DTB, "F", 0, "base device tree; several: one configuration each", 0 },
 	{ "overlay", KEY_OVERLAY, "F", 0, "device tree overlay, applied in the order given", 0 },
 	{ "initrd", KEY_INITRD, "F", 0, "initial RAM disk, as the kernel takes it", 0 },
 	{ "root", KEY_ROOT, "F", 0, "read-only root inside the FIT, with or without hash tree", 0 },
 	{ "root-partition", KEY_ROOT_PARTITION, "F", 0,
-	  "the same, but it lies in the slot's root partition; only its root hash goes into the FIT", 0 },
-	{ "verity-split", KEY_SPLIT, NULL, 0, "its hash tree is in a partition of its own (disk --verity-split)", 0 },
-	{ "compatible", KEY_COMPATIBLE, "STR", 0, "board the configuration is for; with several --dtb one for each", 0 },
+	  "the same, but it lies in the slot's root partition; only its root hash goes into the FIT",
+	  0 },
+	{ "verity-split", KEY_SPLIT, NULL, 0,
+	  "its hash tree is in a partition of its own (disk --verity-split)", 0 },
+	{ "compatible", KEY_COMPATIBLE, "STR", 0,
+	  "board the configuration is for; with several --dtb one for each", 0 },
 	{ "cmdline", KEY_CMDLINE, "S", 0, "kernel command line, signed with the configuration", 0 },
 	{ "index", KEY_INDEX, "N", 0, "rollback index", 0 },
-	{ "compression", KEY_COMPRESSION, "NAME", 0, "what the kernel is compressed with: none, gzip, lz4, zstd (default: seen)", 0 },
-	{ "kernel-load", KEY_LOAD, "ADDR", 0, "load address of the kernel (default: the loader chooses)", 0 },
+	{ "compression", KEY_COMPRESSION, "NAME", 0,
+	  "what the kernel is compressed with: none, gzip, lz4, zstd (default: seen)", 0 },
+	{ "kernel-load", KEY_LOAD, "ADDR", 0,
+	  "load address of the kernel (default: the loader chooses)", 0 },
 	{ "kernel-entry", KEY_ENTRY, "ADDR", 0, "entry address (default: the load address)", 0 },
 	{ "verity-flag", KEY_FLAG, "NAME", 0,
-	  "restart-on-corruption, panic-on-corruption, restart-on-error, panic-on-error or check-at-most-once", 0 },
-	{ "embed", KEY_EMBED, NULL, 0, "data inside the tree, for readers that know nothing else", 0 },
-	{ "align", KEY_ALIGN, "BYTES", 0, "alignment of external data (default 4096, so that a read lands in place)", 0 },
+	  "restart-on-corruption, panic-on-corruption, restart-on-error, panic-on-error or check-at-most-once",
+	  0 },
+	{ "embed", KEY_EMBED, NULL, 0, "data inside the tree, for readers that know nothing else",
+	  0 },
+	{ "align", KEY_ALIGN, "BYTES", 0,
+	  "alignment of external data (default 4096, so that a read lands in place)", 0 },
 	{ "hash", KEY_HASH, "NAME", 0, "sha256 (default), sha384 or sha512 for the images", 0 },
-	{ "arch", KEY_ARCH, "NAME", 0, "arm64 or arm (default: as the kernel says, else arm64)", 0 },
-	{ "config", KEY_CONFIG, "NAME", 0, "name of the (first) configuration (default conf-1)", 0 },
+	{ "arch", KEY_ARCH, "NAME", 0, "arm64 or arm (default: as the kernel says, else arm64)",
+	  0 },
+	{ "config", KEY_CONFIG, "NAME", 0, "name of the (first) configuration (default conf-1)",
+	  0 },
 	{ "description", KEY_DESCRIPTION, "S", 0, "of the whole image", 0 },
 	{ 0 },
 };
@@ -71,16 +99,19 @@ static void append(struct list *list, const char *value, struct argp_state *stat
 	list->at[list->count++] = value;
 }
 
-static uint64_t number(const char *text, bool suffixes, uint64_t limit, const char *name, struct argp_state *state)
+static uint64_t number(const char *text, bool suffixes, uint64_t limit, const char *name,
+		       struct argp_state *state)
 {
 	uint64_t value = 0;
 
 	if (!parse_number(text, suffixes, limit, &value))
-		argp_error(state, "--%s wants a number up to %llu: %s", name, (unsigned long long)limit, text);
+		argp_error(state, "--%s wants a number up to %llu: %s", name,
+			   (unsigned long long)limit, text);
 	return value;
 }
 
-static const char *one_of(const char *text, const char *const *choices, const char *name, struct argp_state *state)
+static const char *one_of(const char *text, const char *const *choices, const char *name,
+			  struct argp_state *state)
 {
 	for (; *choices; choices++)
 		if (!strcmp(text, *choices))
@@ -89,7 +120,8 @@ static const char *one_of(const char *text, const char *const *choices, const ch
 	return NULL;
 }
 
-static error_t parse_file(int key, const char *argument, struct argp_state *state, struct arguments *arguments)
+static error_t parse_file(int key, const char *argument, struct argp_state *state,
+			  struct arguments *arguments)
 {
 	switch (key) {
 	case KEY_KERNEL:
@@ -118,7 +150,8 @@ static error_t parse_file(int key, const char *argument, struct argp_state *stat
 	}
 }
 
-static error_t parse_text(int key, const char *argument, struct argp_state *state, struct arguments *arguments)
+static error_t parse_text(int key, const char *argument, struct argp_state *state,
+			  struct arguments *arguments)
 {
 	static const char *const compressions[] = { "none", "gzip", "lz4", "zstd", NULL };
 	static const char *const arches[] = { "arm64", "arm", NULL };
@@ -137,7 +170,8 @@ static error_t parse_text(int key, const char *argument, struct argp_state *stat
 		once(&arguments->config, argument, "config", state);
 		return 0;
 	case KEY_COMPRESSION:
-		once(&arguments->compression, one_of(argument, compressions, "compression", state), "compression", state);
+		once(&arguments->compression, one_of(argument, compressions, "compression", state),
+		     "compression", state);
 		return 0;
 	case KEY_ARCH:
 		once(&arguments->arch, one_of(argument, arches, "arch", state), "arch", state);
@@ -149,8 +183,9 @@ static error_t parse_text(int key, const char *argument, struct argp_state *stat
 
 static void verity_flag(const char *name, struct argp_state *state, struct arguments *arguments)
 {
-	static const char *const flags[] = { "restart-on-corruption", "panic-on-corruption", "restart-on-error",
-					     "panic-on-error", "check-at-most-once", NULL };
+	static const char *const flags[] = { "restart-on-corruption", "panic-on-corruption",
+					     "restart-on-error",      "panic-on-error",
+					     "check-at-most-once",    NULL };
 	const char *flag = one_of(name, flags, "verity-flag", state);
 	unsigned i;
 
@@ -198,7 +233,8 @@ static error_t parse_number_option(int key, const char *argument, struct argp_st
 /* Names that the loader's strict profile accepts. */
 static bool good_name(const char *name)
 {
-	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-";
+	static const char letters[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-";
 
 	return *name && strlen(name) < 32 && strspn(name, letters) == strlen(name);
 }
@@ -229,7 +265,8 @@ static void check(const struct arguments *arguments, struct argp_state *state)
 		argp_error(state, "--kernel-entry without --kernel-load");
 	if (!good_name(arguments->config))
 		argp_error(state, "--config: up to 31 letters, digits and ,._+-");
-	if (!printable(arguments->cmdline ? arguments->cmdline : "") || !printable(arguments->description))
+	if (!printable(arguments->cmdline ? arguments->cmdline : "") ||
+	    !printable(arguments->description))
 		argp_error(state, "printable ASCII only");
 	for (i = 0; i < arguments->compatible.count; i++)
 		if (!*arguments->compatible.at[i] || !printable(arguments->compatible.at[i]))
@@ -261,12 +298,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		result = parse_file(key, argument, state, arguments);
 		if (result == ARGP_ERR_UNKNOWN)
 			result = parse_text(key, argument, state, arguments);
-		return result == ARGP_ERR_UNKNOWN ? parse_number_option(key, argument, state, arguments) : result;
+		return result == ARGP_ERR_UNKNOWN
+			       ? parse_number_option(key, argument, state, arguments)
+			       : result;
 	}
 }
 
-static struct plan_image *add_file(struct plan *plan, const char *name, const char *type, const char *description,
-				   const struct input *file)
+static struct plan_image *add_file(struct plan *plan, const char *name, const char *type,
+				   const char *description, const struct input *file)
 {
 	struct plan_image *image = plan_add(plan, name, type, description);
 
@@ -285,14 +324,17 @@ static void add_kernel(struct plan *plan, const struct arguments *arguments)
 	if (strcmp(compression, seen))
 		fail_refused_at(ERR_DECOMPRESS, file.path, "not compressed as --compression says");
 	if (!arch && !strcmp(compression, "none"))
-		note(&arguments->common, "%s is neither an arm64 Image nor a zImage; the loader will say bad-kernel",
+		note(&arguments->common,
+		     "%s is neither an arm64 Image nor a zImage; the loader will say bad-kernel",
 		     file.path);
 	if (arch && arguments->arch && strcmp(arch, arguments->arch))
-		fail_refused_at(ERR_BAD_KERNEL, file.path, "a kernel for another architecture than --arch");
+		fail_refused_at(ERR_BAD_KERNEL, file.path,
+				"a kernel for another architecture than --arch");
 	image->arch = arguments->arch ? arguments->arch : arch ? arch : "arm64";
 	image->os = "linux";
 	image->compression = compression;
-	image->has_load = true; /* U-Boot wants the cells for kernel_noload too: entry is relative there */
+	/* U-Boot wants the cells for kernel_noload too: entry is relative there */
+	image->has_load = true;
 	if (arguments->has_load) {
 		image->type = "kernel";
 		image->load = arguments->load;
@@ -310,7 +352,8 @@ static void add_trees(struct plan *plan, const struct arguments *arguments)
 	for (i = 0; i < arguments->dtbs.count + arguments->overlays.count; i++) {
 		bool overlay = i >= arguments->dtbs.count;
 		unsigned index = overlay ? i - arguments->dtbs.count : i;
-		struct input file = input_open(overlay ? arguments->overlays.at[index] : arguments->dtbs.at[index]);
+		struct input file = input_open(overlay ? arguments->overlays.at[index]
+						       : arguments->dtbs.at[index]);
 		struct plan_image *image;
 
 		payload_check_tree(&file, overlay ? ERR_BAD_OVERLAY : ERR_BAD_DTB);
@@ -358,14 +401,16 @@ static void add_configurations(struct plan *plan, const struct arguments *argume
 	unsigned count = arguments->dtbs.count > 1 ? arguments->dtbs.count : 1, i, k;
 
 	for (i = 0; i < count; i++) {
-		struct plan_configuration *configuration = &plan->configurations[plan->configuration_count++];
+		struct plan_configuration *configuration =
+			&plan->configurations[plan->configuration_count++];
 
 		snprintf(configuration->name, sizeof configuration->name, "%s", arguments->config);
 		if (i)
 			snprintf(configuration->name, sizeof configuration->name, "conf-%u", i + 1);
 		for (k = 0; k < arguments->compatible.count; k++)
 			if (count == 1 || k == i)
-				configuration->compatible[configuration->compatible_count++] = arguments->compatible.at[k];
+				configuration->compatible[configuration->compatible_count++] =
+					arguments->compatible.at[k];
 		if (arguments->dtbs.count)
 			configuration->fdt[configuration->fdt_count++] = plan->images[1 + i].name;
 		for (k = 0; k < arguments->overlays.count; k++)
@@ -404,7 +449,8 @@ static void print(const struct arguments *arguments, const struct plan *plan, ui
 		json_string(NULL, plan->configurations[i].name);
 	json_array_end();
 	if (last->tree)
-		json_hex("root_hash", last->tree->root_hash, digest_size(last->tree->parameters.algorithm));
+		json_hex("root_hash", last->tree->root_hash,
+			 digest_size(last->tree->parameters.algorithm));
 	json_end();
 }
 
@@ -412,10 +458,14 @@ int verb_fit(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		options, parse, "--kernel F --compatible STR -o FIT",
+		options,
+		parse,
+		"--kernel F --compatible STR -o FIT",
 		"Pack a release into a FIT (flat image tree) that holdfast-keys can sign and the loader can boot."
 		"\vReproducible: the same input gives the same FIT under SOURCE_DATE_EPOCH.",
-		children, NULL, NULL
+		children,
+		NULL,
+		NULL
 	};
 	static struct plan plan;
 	struct arguments arguments = { .alignment = 4096, .hash = DIGEST_SHA256 };

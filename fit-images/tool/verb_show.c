@@ -95,7 +95,10 @@ static void array_end(void)
 		json_array_end();
 }
 
-/* A property as text where it is text, as hex where it is not; strings of a list with spaces between. */
+/*
+ * A property as text where it is text, as hex where it is not; strings of a list with spaces
+ * between.
+ */
 static void property(const struct fit_view *view, unsigned node, const char *name)
 {
 	char text[512] = "";
@@ -107,7 +110,8 @@ static void property(const struct fit_view *view, unsigned node, const char *nam
 	if (!view_bytes(view, node, name, &value))
 		return;
 	for (i = 0; fit_list_string(value, i, &string) && *string && used < sizeof text; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "", string);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
+					 string);
 	if (i && !fit_list_string(value, i, &string))
 		item(name, text);
 	else
@@ -124,13 +128,15 @@ static void show_hashes(const struct fit_view *view, unsigned image)
 
 		if (strncmp(fit_name(&view->fit, child), "hash", 4))
 			continue;
-		if (!view_string(view, child, "algo", &algorithm) || !view_bytes(view, child, "value", &value))
+		if (!view_string(view, child, "algo", &algorithm) ||
+		    !view_bytes(view, child, "value", &value))
 			continue;
 		item_hex(algorithm, value);
 	}
 }
 
-static void show_root(const struct tree_parameters *parameters, const uint8_t *root_hash, const char *where)
+static void show_root(const struct tree_parameters *parameters, const uint8_t *root_hash,
+		      const char *where)
 {
 	item("verity", where);
 	item_hex("root_hash", (struct span){ root_hash, digest_size(parameters->algorithm) });
@@ -144,7 +150,8 @@ static void show_root(const struct tree_parameters *parameters, const uint8_t *r
 
 static void show_image(const struct fit_view *view, unsigned image)
 {
-	static const char *const names[] = { "description", "type", "arch", "os", "compression", "load", "entry" };
+	static const char *const names[] = { "description", "type", "arch", "os",
+					     "compression", "load", "entry" };
 	struct view_root root;
 	struct span payload;
 	size_t i;
@@ -164,7 +171,8 @@ static void show_image(const struct fit_view *view, unsigned image)
 	}
 	show_hashes(view, image);
 	if (view_verity(view, image, &root) == OK)
-		show_root(&root.parameters, root.root_hash, root.in_partition ? "partition" : "inside");
+		show_root(&root.parameters, root.root_hash,
+			  root.in_partition ? "partition" : "inside");
 	group_end();
 }
 
@@ -190,8 +198,8 @@ static void show_signatures(const struct fit_view *view, unsigned configuration)
 
 static void show_configuration(const struct fit_view *view, unsigned configuration)
 {
-	static const char *const names[] = { "description", "compatible", "kernel", "fdt", "ramdisk", "loadables",
-					     "cmdline" };
+	static const char *const names[] = { "description", "compatible", "kernel", "fdt",
+					     "ramdisk",     "loadables",  "cmdline" };
 	uint32_t index;
 	size_t i;
 
@@ -210,7 +218,8 @@ static void show_children(const struct fit_view *view, unsigned parent, const ch
 	unsigned child = parent;
 
 	array(key);
-	while (parent != FIT_NONE && (child = fit_next_child(&view->fit, parent, child)) != FIT_NONE)
+	while (parent != FIT_NONE &&
+	       (child = fit_next_child(&view->fit, parent, child)) != FIT_NONE)
 		show(view, child);
 	array_end();
 }
@@ -256,7 +265,8 @@ static void show_partition(const struct partition *partition, struct span disk)
 	item_number("offset", partition->extent.offset);
 	item_number("size", partition->extent.size);
 	if (span_sub(disk, partition->extent.offset, partition->extent.size, &bytes) != OK)
-		fail_refused_at(ERR_BAD_GPT, partition->name, "the partition lies outside the file");
+		fail_refused_at(ERR_BAD_GPT, partition->name,
+				"the partition lies outside the file");
 	if (bytes.size >= 4 && load_be32(bytes.at) == 0xd00dfeed) {
 		if (fit_view_open(bytes, &view) == OK)
 			show_fit(view);
@@ -290,10 +300,14 @@ int verb_show(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		NULL, parse, "FILE",
+		NULL,
+		parse,
+		"FILE",
 		"Say what a FIT, a root image with hash tree, or a disk image holds."
 		"\vNothing is verified against keys: holdfast-keys verify does that. A root's hash tree is recomputed.",
-		children, NULL, NULL
+		children,
+		NULL,
+		NULL
 	};
 	static struct arguments arguments;
 	static struct gpt gpt;
@@ -320,7 +334,9 @@ int verb_show(int argc, char **argv)
 		begin("root");
 		show_tree(&parameters, input_span(&file), arguments.file);
 	} else {
-		fail_refused_at(ERR_NO_IMAGE, arguments.file, "neither a FIT, nor a disk with a GPT, nor a root with its hash tree");
+		fail_refused_at(
+			ERR_NO_IMAGE, arguments.file,
+			"neither a FIT, nor a disk with a GPT, nor a root with its hash tree");
 	}
 	if (as_json)
 		json_end();

@@ -62,21 +62,25 @@ static const struct partition *find(const struct gpt *gpt, const char *kind, con
 	return gpt_find(gpt, name, &partition) == OK ? partition : NULL;
 }
 
-static const struct partition *need(const struct gpt *gpt, const char *kind, const char *slot, uint64_t size)
+static const struct partition *need(const struct gpt *gpt, const char *kind, const char *slot,
+				    uint64_t size)
 {
 	const struct partition *partition = find(gpt, kind, slot);
 
 	if (!partition)
 		fail_refused_at(ERR_NO_IMAGE, kind, "the disk has no such partition for this slot");
 	if (size > partition->extent.size)
-		fail_refused_at(ERR_TOO_BIG, partition->name, "the content does not fit into the partition");
+		fail_refused_at(ERR_TOO_BIG, partition->name,
+				"the content does not fit into the partition");
 	return partition;
 }
 
 /* Without a ROOT the partition must already hold the root that the new FIT names. */
-static void check_root_in_place(struct slot_content *content, const struct gpt *gpt, const char *slot, struct span disk)
+static void check_root_in_place(struct slot_content *content, const struct gpt *gpt,
+				const char *slot, struct span disk)
 {
-	const struct partition *data = need(gpt, "root", slot, 0), *tree = find(gpt, "verity", slot);
+	const struct partition *data = need(gpt, "root", slot, 0),
+			       *tree = find(gpt, "verity", slot);
 	struct span bytes, hashes = { NULL, 0 };
 
 	if (span_sub(disk, data->extent.offset, data->extent.size, &bytes) != OK ||
@@ -108,21 +112,25 @@ static void sync_disk(int fd, const char *name)
 static void write_root(const struct arguments *arguments, const struct gpt *gpt, int fd, bool split)
 {
 	const struct slot_content *content = &arguments->content;
-	const struct partition *data = find(gpt, "root", arguments->slot), *tree = find(gpt, "verity", arguments->slot);
+	const struct partition *data = find(gpt, "root", arguments->slot),
+			       *tree = find(gpt, "verity", arguments->slot);
 
 	if (!split) {
 		root_write(&content->root, fd, arguments->disk, data->extent.offset);
 		return;
 	}
-	write_at(fd, arguments->disk, data->extent.offset, content->root.data.at, content->root.data.size);
-	write_at(fd, arguments->disk, tree->extent.offset, content->root.tree.bytes, content->root.tree.size);
+	write_at(fd, arguments->disk, data->extent.offset, content->root.data.at,
+		 content->root.data.size);
+	write_at(fd, arguments->disk, tree->extent.offset, content->root.tree.bytes,
+		 content->root.tree.size);
 }
 
 /*
- * First the slot is made empty, then everything but the head of the FIT is written, the head last: power may go
- * at any moment, and the loader finds either no image or a whole one.
+ * First the slot is made empty, then everything but the head of the FIT is written, the head last:
+ * power may go at any moment, and the loader finds either no image or a whole one.
  */
-static void write_slot(const struct arguments *arguments, const struct gpt *gpt, struct span disk, bool split)
+static void write_slot(const struct arguments *arguments, const struct gpt *gpt, struct span disk,
+		       bool split)
 {
 	static const uint8_t zero[HEAD_SIZE];
 	const struct slot_content *content = &arguments->content;
@@ -137,7 +145,8 @@ static void write_slot(const struct arguments *arguments, const struct gpt *gpt,
 	sync_disk(fd, arguments->disk);
 	if (content->root_path)
 		write_root(arguments, gpt, fd, split);
-	write_at(fd, arguments->disk, start + head, content->fit.at + head, content->fit.size - head);
+	write_at(fd, arguments->disk, start + head, content->fit.at + head,
+		 content->fit.size - head);
 	clear(fd, arguments->disk, disk, start + content->fit.size, start + place->extent.size);
 	sync_disk(fd, arguments->disk);
 	write_at(fd, arguments->disk, start, content->fit.at, head);
@@ -149,7 +158,8 @@ static void print(const struct arguments *arguments)
 {
 	if (!arguments->common.json) {
 		if (arguments->common.verbose)
-			note(&arguments->common, "slot %s: %zu bytes of FIT", arguments->slot, arguments->content.fit.size);
+			note(&arguments->common, "slot %s: %zu bytes of FIT", arguments->slot,
+			     arguments->content.fit.size);
 		return;
 	}
 	json_begin("slot");
@@ -164,11 +174,15 @@ int verb_slot(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		NULL, parse, "DISK SLOT FIT [ROOT]",
+		NULL,
+		parse,
+		"DISK SLOT FIT [ROOT]",
 		"Rewrite slot a, b or recovery of a disk image or block device."
 		"\vEverything is checked before the first write. The head of the FIT is written last, so that a power cut leaves an "
 		"empty slot, never half an image. Without ROOT the partition must already hold the root that FIT names.",
-		children, NULL, NULL
+		children,
+		NULL,
+		NULL
 	};
 	static struct arguments arguments;
 	static struct gpt gpt;
@@ -182,7 +196,9 @@ int verb_slot(int argc, char **argv)
 	if (status != OK)
 		fail_refused(status);
 	if (gpt.from_backup)
-		note(&arguments.common, "%s: the primary partition table is damaged, its backup was used", arguments.disk);
+		note(&arguments.common,
+		     "%s: the primary partition table is damaged, its backup was used",
+		     arguments.disk);
 	split = find(&gpt, "verity", arguments.slot) != NULL;
 	slot_content_open(&arguments.content, split);
 	need(&gpt, "holdfast", arguments.slot, arguments.content.fit.size);

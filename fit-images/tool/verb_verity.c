@@ -15,10 +15,13 @@ struct arguments {
 enum { KEY_SALT = 0x2000, KEY_UUID, KEY_HASH, KEY_DATA_BLOCK, KEY_HASH_BLOCK };
 
 static const struct argp_option options[] = {
-	{ "salt", KEY_SALT, "HEX", 0, "salt of up to 256 bytes (default: 32 bytes derived from the data)", 0 },
-	{ "uuid", KEY_UUID, "UUID", 0, "UUID in the superblock (default: derived from the data)", 0 },
+	{ "salt", KEY_SALT, "HEX", 0,
+	  "salt of up to 256 bytes (default: 32 bytes derived from the data)", 0 },
+	{ "uuid", KEY_UUID, "UUID", 0, "UUID in the superblock (default: derived from the data)",
+	  0 },
 	{ "hash", KEY_HASH, "NAME", 0, "sha256 (default), sha384 or sha512", 0 },
-	{ "data-block-size", KEY_DATA_BLOCK, "BYTES", 0, "default 4096; Linux wants at most a page", 0 },
+	{ "data-block-size", KEY_DATA_BLOCK, "BYTES", 0, "default 4096; Linux wants at most a page",
+	  0 },
 	{ "hash-block-size", KEY_HASH_BLOCK, "BYTES", 0, "default 4096", 0 },
 	{ 0 },
 };
@@ -27,7 +30,8 @@ static uint32_t block_size(const char *text, struct argp_state *state)
 {
 	uint64_t size;
 
-	if (!parse_number(text, true, TREE_BLOCK_MAX, &size) || size < TREE_BLOCK_MIN || (size & (size - 1)))
+	if (!parse_number(text, true, TREE_BLOCK_MAX, &size) || size < TREE_BLOCK_MIN ||
+	    (size & (size - 1)))
 		argp_error(state, "a block has a power of two of bytes, 512 to 65536: %s", text);
 	return (uint32_t)size;
 }
@@ -111,10 +115,14 @@ int verb_verity(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		options, parse, "ROOT -o OUT",
+		options,
+		parse,
+		"ROOT -o OUT",
 		"Append a dm-verity hash tree to a root image and print its root hash. The same ROOT always gives the same OUT."
 		"\vOUT is data, a veritysetup superblock, and the tree; it is what goes into the slot's root partition.",
-		children, NULL, NULL
+		children,
+		NULL,
+		NULL
 	};
 	struct arguments arguments = { .parameters = tree_defaults };
 	struct root_image root;

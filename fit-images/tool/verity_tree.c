@@ -75,20 +75,24 @@ void tree_derive_uuid(struct tree_parameters *parameters, struct span data)
 
 	derive("uuid", data, derived);
 	memcpy(parameters->uuid, derived, 16);
-	parameters->uuid[6] = (uint8_t)((parameters->uuid[6] & 0x0f) | 0x80); /* version 8: vendor */
+	/* version 8: vendor */
+	parameters->uuid[6] = (uint8_t)((parameters->uuid[6] & 0x0f) | 0x80);
 	parameters->uuid[8] = (uint8_t)((parameters->uuid[8] & 0x3f) | 0x80);
 }
 
 void tree_complete(struct tree_parameters *parameters, struct span data)
 {
 	uint8_t derived[DIGEST_SIZE_MAX];
-	uint64_t blocks = round_up(data.size, parameters->data_block_size) / parameters->data_block_size;
-	uint64_t offset = round_up(blocks * parameters->data_block_size, parameters->hash_block_size);
+	uint64_t blocks =
+		round_up(data.size, parameters->data_block_size) / parameters->data_block_size;
+	uint64_t offset =
+		round_up(blocks * parameters->data_block_size, parameters->hash_block_size);
 
 	if (blocks < 2)
 		fail_refused_at(ERR_VERITY_PARAMS, "size", "a root needs at least two data blocks");
 	if (blocks > INT32_MAX)
-		fail_refused_at(ERR_VERITY_PARAMS, "size", "too many data blocks; use a larger --data-block-size");
+		fail_refused_at(ERR_VERITY_PARAMS, "size",
+				"too many data blocks; use a larger --data-block-size");
 	parameters->data_blocks = (uint32_t)blocks;
 	parameters->hash_start_block = (uint32_t)(offset / parameters->hash_block_size + 1);
 	if (!parameters->salt_size) {
@@ -106,7 +110,8 @@ static void superblock(const struct tree_parameters *parameters, uint8_t *at)
 	store_le32(at + SUPER_VERSION, 1);
 	store_le32(at + SUPER_HASH_TYPE, 1);
 	memcpy(at + SUPER_UUID, parameters->uuid, 16);
-	memcpy(at + SUPER_ALGORITHM, digest_name(parameters->algorithm), strlen(digest_name(parameters->algorithm)));
+	memcpy(at + SUPER_ALGORITHM, digest_name(parameters->algorithm),
+	       strlen(digest_name(parameters->algorithm)));
 	store_le32(at + SUPER_DATA_BLOCK_SIZE, parameters->data_block_size);
 	store_le32(at + SUPER_HASH_BLOCK_SIZE, parameters->hash_block_size);
 	store_le32(at + SUPER_DATA_BLOCKS, parameters->data_blocks);
@@ -135,15 +140,16 @@ static void hash_block(const struct tree_parameters *parameters, struct span fro
 }
 
 /* The digests of count blocks of `from`, packed into a level. */
-static void hash_level(const struct tree_parameters *parameters, struct span from, uint32_t block_size,
-		       uint64_t count, uint8_t *level)
+static void hash_level(const struct tree_parameters *parameters, struct span from,
+		       uint32_t block_size, uint64_t count, uint8_t *level)
 {
 	size_t slot = slot_size(parameters->algorithm);
 	uint64_t per_block = parameters->hash_block_size / slot, i;
 	uint8_t digest[DIGEST_SIZE_MAX];
 
 	for (i = 0; i < count; i++) {
-		uint8_t *at = level + i / per_block * parameters->hash_block_size + i % per_block * slot;
+		uint8_t *at =
+			level + i / per_block * parameters->hash_block_size + i % per_block * slot;
 
 		hash_block(parameters, from, i * block_size, block_size, digest);
 		memcpy(at, digest, digest_size(parameters->algorithm));
@@ -151,7 +157,8 @@ static void hash_level(const struct tree_parameters *parameters, struct span fro
 }
 
 /* How many hash blocks each level has, leaves first; returns the number of levels. */
-static unsigned level_sizes(const struct tree_parameters *parameters, uint64_t sizes[LEVELS_MAX], uint64_t *total)
+static unsigned level_sizes(const struct tree_parameters *parameters, uint64_t sizes[LEVELS_MAX],
+			    uint64_t *total)
 {
 	uint64_t per_block = parameters->hash_block_size / slot_size(parameters->algorithm);
 	uint64_t blocks = parameters->data_blocks;
@@ -166,7 +173,10 @@ static unsigned level_sizes(const struct tree_parameters *parameters, uint64_t s
 	return levels;
 }
 
-/* Where the tree's bytes begin: one block before the levels if the data leaves room for a superblock there. */
+/*
+ * Where the tree's bytes begin: one block before the levels if the data leaves room for a
+ * superblock there.
+ */
 static void tree_place(const struct tree_parameters *parameters, struct tree *tree)
 {
 	uint32_t block = parameters->hash_block_size;
@@ -174,7 +184,8 @@ static void tree_place(const struct tree_parameters *parameters, struct tree *tr
 	uint64_t data = (uint64_t)parameters->data_blocks * parameters->data_block_size;
 
 	if (levels < data)
-		fail_refused_at(ERR_VERITY_PARAMS, "hash-start-block", "the tree would lie in the data");
+		fail_refused_at(ERR_VERITY_PARAMS, "hash-start-block",
+				"the tree would lie in the data");
 	tree->lead = levels >= round_up(data, block) + block ? block : 0;
 	tree->offset = levels - tree->lead;
 }
@@ -227,7 +238,8 @@ static bool superblock_read(const uint8_t *at, struct tree_parameters *parameter
 		return false;
 	memcpy(parameters->salt, at + SUPER_SALT, parameters->salt_size);
 	memcpy(parameters->uuid, at + SUPER_UUID, 16);
-	return block_size_good(parameters->data_block_size) && block_size_good(parameters->hash_block_size);
+	return block_size_good(parameters->data_block_size) &&
+	       block_size_good(parameters->hash_block_size);
 }
 
 bool tree_find(struct span image, struct tree_parameters *parameters)
@@ -263,13 +275,16 @@ void tree_compare(const struct tree *tree, struct span image, const char *name)
 	size_t i;
 
 	if (!range_inside(image.size, tree->offset, tree->size))
-		fail_refused_at(ERR_TRUNCATED, name, "the hash tree is cut off; make it again with holdfast-image verity");
+		fail_refused_at(
+			ERR_TRUNCATED, name,
+			"the hash tree is cut off; make it again with holdfast-image verity");
 	there = image.at + tree->offset;
 	for (i = tree->lead; i < tree->size; i += block)
 		if (memcmp(tree->bytes + i, there + i, block))
-			fail_refused(refuse_different(ERR_VERITY_ROOT, name,
-						      "data and hash tree disagree; make the tree again",
-						      tree->bytes + i, there + i, block));
+			fail_refused(
+				refuse_different(ERR_VERITY_ROOT, name,
+						 "data and hash tree disagree; make the tree again",
+						 tree->bytes + i, there + i, block));
 }
 
 uint64_t tree_image_size(const struct tree *tree)

@@ -9,7 +9,6 @@ a damaged kernel was refused by the loader. --run boots the good image with the 
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -83,7 +82,7 @@ class Demo:
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         for line in result.stdout.splitlines():
             if options.verbose or result.returncode or not line.startswith("\t"):
-                self.say(f"      {line.strip()}")
+                self.say(f"      {line.strip() if result.returncode else line.strip()[:110]}")
         if result.returncode:
             sys.exit("demo: the release could not be made")
         return self.out / "disk.img"
@@ -108,9 +107,18 @@ class Demo:
         for text in missing:
             self.say(f"      MISSING: {text}")
         self.good = self.good and not missing
-        last = next((l.text for l in reversed(boot.lines) if l.word in ("HF-LINUX", "HF-REFUSE", "HF-FAIL")), "nothing")
-        refusal = boot.find("HF-REFUSE", slot="A")
-        self.rows.append((what, refusal.text if refusal else last, f"{boot.seconds:.1f} s", "no" if missing else "yes"))
+        self.rows.append((what, self.outcome(boot), f"{boot.seconds:.1f} s", "no" if missing else "yes"))
+
+    @staticmethod
+    def outcome(boot):
+        """What decided, in short: the refusal of slot A, or what Linux said."""
+        refusal, linux, failed = boot.find("HF-REFUSE", slot="A"), boot.find("HF-LINUX"), boot.find("HF-FAIL")
+        keys = {"HF-REFUSE": ("slot", "code", "at"), "HF-LINUX": ("root", "verity", "slot", "read", "file")}
+        line = refusal or linux
+        if not line:
+            return failed.text if failed else "nothing"
+        words = [line.word, *[f"{k}={line.values[k]}" for k in keys[line.word] if k in line.values]]
+        return " ".join(words) + (f"; {failed.text}" if failed else "")
 
     def boot_good(self, disk):
         self.begin("boot the release")
@@ -127,7 +135,7 @@ class Demo:
 
     def copy(self, disk, name):
         copy = self.out / f"disk-{name}.img"
-        shutil.copyfile(disk, copy)
+        subprocess.run(["cp", "--sparse=always", disk, copy], check=True)
         return copy
 
     def partition(self, disk, name):
@@ -168,10 +176,8 @@ class Demo:
         ])
 
     def table(self, seconds):
-        short = [(what, outcome if len(outcome) < 100 else outcome[:97] + "...", took, ok)
-                 for what, outcome, took, ok in self.rows]
         self.say("")
-        for what, outcome, took, ok in [("what", "what happened", "time", "as it must"), *short]:
+        for what, outcome, took, ok in [("what", "what happened", "time", "as it must"), *self.rows]:
             self.say(f"  {what:18} {took:>7}  {ok:10}  {outcome}")
         self.say(f"\n  {'All as it must be' if self.good else 'NOT as it must be'}; {seconds:.0f} s in all.")
 

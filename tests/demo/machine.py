@@ -20,7 +20,8 @@ PAIR = re.compile(r'([\w,-]+)=("[^"]*"|\S*)')
 def command(board, loader, disk):
     """The command line that boots disk on board with loader."""
     return [*BOARDS[board], *COMMON, "-bios", str(loader),
-            "-drive", f"if=none,format=raw,file={disk},id=disk", "-device", "virtio-blk-device,drive=disk"]
+            "-drive", f"if=none,format=raw,file={disk},id=disk", "-device", "virtio-blk-device,drive=disk",
+            "-device", "virtio-rng-device"]
 
 
 class Line:

@@ -135,10 +135,10 @@ static void enter(dev_t number)
 	char path[32];
 
 	snprintf(path, sizeof path, "/dev/dm-%u", minor(number));
-	if (mount(path, "/root", "erofs", MS_RDONLY, NULL))
+	if (mount(path, "/sysroot", "erofs", MS_RDONLY, NULL))
 		stop("the root cannot be mounted");
-	if (mount("/dev", "/root/dev", NULL, MS_MOVE, NULL) || umount("/sys") || umount("/proc") ||
-	    chdir("/root") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+	if (mount("/dev", "/sysroot/dev", NULL, MS_MOVE, NULL) || umount("/sys") || umount("/proc") ||
+	    chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
 		stop("switching to the root");
 	execve(arguments[0], arguments, environment);
 	stop(arguments[0]);

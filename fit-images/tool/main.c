@@ -80,7 +80,8 @@ static void usage(FILE *to)
 	for (i = 0; i < VERBS; i++)
 		fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].what);
 	fputs("\nholdfast-image VERB --help and man holdfast-image-VERB say more.\n"
-	      "Exit: 0 done, 1 refused, 2 usage, 3 input, 5 would overwrite, 6 output, 70 internal.\n",
+	      "Exit: 0 done, 1 refused, 2 usage, 3 input, 5 would overwrite, 6 output, 70 "
+	      "internal.\n",
 	      to);
 }
 

@@ -1,50 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "gpt_write.h"
+#include "disk_layout.h"
 #include "guid.h"
 #include "json.h"
-#include "slot_content.h"
 
-#define PARTITIONS_MAX 8
-#define ENVIRONMENT_SIZE (1ull << 20)
-#define SLOT_SIZE_MIN (16ull << 20)
 #define DISK_SIZE_MAX (1ull << 42)
 
-#define TYPE_ENVIRONMENT "3de21764-95bd-54bd-a5c3-4abe786f38a8"
-#define TYPE_FIT "8da63339-0007-60c0-c436-083ac8230908" /* Linux reserved: nothing mounts it */
-#define TYPE_ROOT                                                                                  \
-	"0fc63daf-8483-4772-8e79-3d69d8477de4" /* Linux data: no generator mounts it without verity */
-
-/* What is particular about a board's medium. */
-static const struct board {
-	const char *name;
-	bool power_of_two;                   /* an SD card in QEMU must be */
-	const char *root_type, *verity_type; /* Discoverable Partitions, for --verity-split */
-} boards[] = {
+/* Boards whose media we know. */
+static const struct board boards[] = {
 	{ "virt-arm64", false, "b921b045-1df0-41c3-af44-4c6f280d3fae",
 	  "df3300ce-d69f-4c92-978c-9bfb0f38d820" },
 };
 #define BOARDS (sizeof boards / sizeof *boards)
-
-struct arguments {
-	struct common common;
-	const struct board *board;
-	struct slot_content slots[SLOTS];
-	bool split, no_fw_env;
-	const char *seed;
-	uint64_t fit_size, root_size, disk_size;
-};
-
-struct layout {
-	struct new_partition partitions[PARTITIONS_MAX];
-	unsigned count;
-	uint64_t end, disk_size;
-};
 
 enum {
 	KEY_BOARD = 0x2000,
@@ -61,7 +31,8 @@ static const struct argp_option options[] = {
 	{ "board", KEY_BOARD, "NAME", 0, "board the disk is for (default virt-arm64)", 0 },
 	{ "slot", KEY_SLOT, "NAME=FIT[,ROOT]", 0, "fill slot a, b or recovery (no ROOT there)", 0 },
 	{ "verity-split", KEY_SPLIT, NULL, 0,
-	  "hash trees in partitions of their own, with the types and GUIDs of the Discoverable Partitions Specification",
+	  "hash trees in partitions of their own, with the types and GUIDs of the Discoverable "
+	  "Partitions Specification",
 	  0 },
 	{ "fit-size", KEY_FIT_SIZE, "BYTES", 0,
 	  "size of each FIT partition (default: 16M, or what the largest FIT needs)", 0 },
@@ -74,7 +45,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static void parse_slot(char *argument, struct argp_state *state, struct arguments *arguments)
+static void parse_slot(char *argument, struct argp_state *state, struct disk_arguments *arguments)
 {
 	char *fit = strchr(argument, '='), *root;
 	struct slot_content *slot;
@@ -112,7 +83,8 @@ static uint64_t parse_size(const char *text, struct argp_state *state)
 	return size;
 }
 
-static void parse_board(const char *name, struct argp_state *state, struct arguments *arguments)
+static void parse_board(const char *name, struct argp_state *state,
+			struct disk_arguments *arguments)
 {
 	size_t i;
 
@@ -126,7 +98,7 @@ static void parse_board(const char *name, struct argp_state *state, struct argum
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	struct arguments *arguments = state->input;
+	struct disk_arguments *arguments = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -168,167 +140,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static uint64_t align(uint64_t size)
-{
-	return (size + PARTITION_ALIGN - 1) / PARTITION_ALIGN * PARTITION_ALIGN;
-}
-
-/*
- * The size of a kind of partition: as asked for (and then it must do), or what the largest content
- * needs.
- */
-static uint64_t partition_size(uint64_t asked, uint64_t needed, uint64_t least, const char *what)
-{
-	if (asked && needed > asked)
-		fail_refused_at(ERR_TOO_BIG, what,
-				"the content does not fit; ask for a larger size");
-	if (asked)
-		return asked;
-	return align(needed > least ? needed : least);
-}
-
-static struct new_partition *add(struct layout *layout, const struct arguments *arguments,
-				 const char *name, const char *type, uint64_t size)
-{
-	struct new_partition *partition = &layout->partitions[layout->count++];
-
-	*partition = (struct new_partition){
-		.name = name, .type = type, .start = layout->end, .size = size
-	};
-	guid_derive(arguments->seed, name, partition->uuid);
-	layout->end += size;
-	return partition;
-}
-
-static uint64_t largest(const struct arguments *arguments,
-			uint64_t (*size)(const struct arguments *, int))
-{
-	uint64_t most = 0;
-	int i;
-
-	for (i = 0; i < SLOTS; i++)
-		if (arguments->slots[i].given && size(arguments, i) > most)
-			most = size(arguments, i);
-	return most;
-}
-
-static uint64_t fit_bytes(const struct arguments *arguments, int slot)
-{
-	return arguments->slots[slot].fit.size;
-}
-
-static uint64_t root_bytes(const struct arguments *arguments, int slot)
-{
-	return slot_root_size(&arguments->slots[slot], arguments->split);
-}
-
-static uint64_t tree_bytes(const struct arguments *arguments, int slot)
-{
-	return slot_tree_size(&arguments->slots[slot]);
-}
-
-/* The Discoverable Partitions rule: the halves of the root hash are the GUIDs of data and tree. */
-static void discoverable(struct layout *layout, struct arguments *arguments,
-			 struct new_partition *data, struct new_partition *tree, int slot)
-{
-	const struct slot_content *content = &arguments->slots[slot];
-	uint8_t uuid[16];
-	unsigned i;
-
-	if (!content->given || !content->has_root)
-		return;
-	guid_swap(content->named.root_hash, uuid);
-	for (i = 0; i < layout->count; i++)
-		if (!memcmp(layout->partitions[i].uuid, uuid, 16))
-			return; /* the same root in both slots; GUIDs must stay unique */
-	memcpy(data->uuid, uuid, 16);
-	guid_swap(content->named.root_hash + digest_size(content->named.parameters.algorithm) - 16,
-		  tree->uuid);
-}
-
-static void lay_out_roots(struct layout *layout, struct arguments *arguments)
-{
-	static const char *const data_names[] = { "root-a", "root-b" }, *const tree_names[] = {
-		"verity-a", "verity-b"
-	};
-	uint64_t needed = largest(arguments, root_bytes);
-	uint64_t size = partition_size(arguments->root_size, needed, SLOT_SIZE_MIN, "root");
-	/* A tree of sha256 has a 127th of the data; what is there may have other parameters. */
-	uint64_t tree_size = partition_size(0, largest(arguments, tree_bytes), size / 64, "verity");
-	int i;
-
-	if (!needed && !arguments->root_size)
-		return;
-	for (i = 0; i < 2; i++) {
-		struct new_partition *data =
-			add(layout, arguments, data_names[i],
-			    arguments->split ? arguments->board->root_type : TYPE_ROOT, size);
-
-		if (arguments->split)
-			discoverable(layout, arguments, data,
-				     add(layout, arguments, tree_names[i],
-					 arguments->board->verity_type, tree_size),
-				     i);
-	}
-}
-
-static uint64_t whole_size(const struct layout *layout, const struct arguments *arguments)
-{
-	uint64_t needed = layout->end + PARTITION_ALIGN, size = needed;
-
-	if (arguments->board->power_of_two)
-		for (size = PARTITION_ALIGN; size < needed;)
-			size *= 2;
-	if (arguments->disk_size && arguments->disk_size < needed)
-		fail_refused_at(ERR_TOO_BIG, "disk",
-				"the partitions do not fit; ask for a larger --size");
-	return arguments->disk_size ? arguments->disk_size : size;
-}
-
-static void lay_out(struct layout *layout, struct arguments *arguments)
-{
-	uint64_t size = partition_size(arguments->fit_size, largest(arguments, fit_bytes),
-				       SLOT_SIZE_MIN, "FIT");
-
-	layout->end = PARTITION_ALIGN;
-	add(layout, arguments, "holdfast-env", TYPE_ENVIRONMENT, ENVIRONMENT_SIZE);
-	add(layout, arguments, "holdfast-a", TYPE_FIT, size);
-	add(layout, arguments, "holdfast-b", TYPE_FIT, size);
-	lay_out_roots(layout, arguments);
-	add(layout, arguments, "holdfast-recovery", TYPE_FIT, size);
-	layout->disk_size = whole_size(layout, arguments);
-}
-
-static uint64_t place_of(const struct layout *layout, const char *kind, const char *slot)
-{
-	char name[32];
-	unsigned i;
-
-	snprintf(name, sizeof name, "%s-%s", kind, slot);
-	for (i = 0; i < layout->count; i++)
-		if (!strcmp(layout->partitions[i].name, name))
-			return layout->partitions[i].start;
-	fail(EXIT_INTERNAL, "no partition %s", name);
-}
-
 static void write_slot(const struct output *output, const struct layout *layout,
 		       const struct slot_content *slot, const char *name, bool split)
 {
-	output_write(output, place_of(layout, "holdfast", name), slot->fit.at, slot->fit.size);
+	output_write(output, disk_place_of(layout, "holdfast", name), slot->fit.at, slot->fit.size);
 	if (!slot->has_root)
 		return;
 	if (!split) {
-		root_write(&slot->root, output->fd, output->path, place_of(layout, "root", name));
+		root_write(&slot->root, output->fd, output->path,
+			   disk_place_of(layout, "root", name));
 		return;
 	}
-	output_write(output, place_of(layout, "root", name), slot->root.data.at,
+	output_write(output, disk_place_of(layout, "root", name), slot->root.data.at,
 		     slot->root.data.size);
-	output_write(output, place_of(layout, "verity", name), slot->root.tree.bytes,
+	output_write(output, disk_place_of(layout, "verity", name), slot->root.tree.bytes,
 		     slot->root.tree.size);
 }
 
 /* What fw_setenv, RAUC and others need to find the environment; the same for every disk of ours. */
-static void write_fw_env_config(const struct arguments *arguments)
+static void write_fw_env_config(const struct disk_arguments *arguments)
 {
 	static const char text[] =
 		"# Holdfast's environment: two copies at the end of its partition\n"
@@ -345,13 +175,14 @@ static void write_fw_env_config(const struct arguments *arguments)
 		if (there.size == sizeof text - 1 && !memcmp(there.at, text, there.size))
 			return;
 		fail(EXIT_POLICY,
-		     "%s exists and says something else; --yes replaces it, --no-fw-env-config leaves it",
+		     "%s exists and says something else; --yes replaces it, --no-fw-env-config "
+		     "leaves it",
 		     path);
 	}
 	output_write(output_open(path), 0, text, sizeof text - 1);
 }
 
-static void print(const struct arguments *arguments, const struct layout *layout)
+static void print(const struct disk_arguments *arguments, const struct layout *layout)
 {
 	char uuid[37];
 	unsigned i;
@@ -384,7 +215,7 @@ static void print(const struct arguments *arguments, const struct layout *layout
 	}
 }
 
-static void open_slots(struct arguments *arguments)
+static void open_slots(struct disk_arguments *arguments)
 {
 	int i;
 
@@ -410,13 +241,15 @@ int verb_disk(int argc, char **argv)
 		options,
 		parse,
 		"--slot a=FIT[,ROOT] -o DISK",
-		"Make a disk image with a GPT and slots a, b and recovery, and fw_env.config beside it."
-		"\vThe same input always gives the same image. A DISK that exists is kept unless --yes: it may hold a device's state.",
+		"Make a disk image with a GPT and slots a, b and recovery, and fw_env.config "
+		"beside it."
+		"\vThe same input always gives the same image. A DISK that exists is kept unless "
+		"--yes: it may hold a device's state.",
 		children,
 		NULL,
 		NULL
 	};
-	static struct arguments arguments = { .board = &boards[0], .seed = "holdfast" };
+	static struct disk_arguments arguments = { .board = &boards[0], .seed = "holdfast" };
 	static struct layout layout;
 	struct output *output;
 	uint8_t uuid[16];
@@ -427,7 +260,7 @@ int verb_disk(int argc, char **argv)
 	    !access(arguments.common.output, F_OK))
 		fail(EXIT_POLICY, "%s exists; --yes replaces it", arguments.common.output);
 	open_slots(&arguments);
-	lay_out(&layout, &arguments);
+	disk_lay_out(&layout, &arguments);
 	if (!arguments.common.dry_run) {
 		output = output_open(arguments.common.output);
 		output_size(output, layout.disk_size);

@@ -1,308 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "fit_plan.h"
+#include "fit_arguments.h"
 #include "json.h"
 #include "payload.h"
-
-#define FLAGS_MAX 5
-
-struct list {
-	const char *at[PLAN_LIST_MAX];
-	unsigned count;
-};
-
-struct arguments {
-	struct common common;
-	const char *kernel, *initrd, *root, *cmdline, *description, *arch, *compression, *config;
-	bool root_in_partition, split, has_load, has_index, embed;
-	struct list dtbs, overlays, compatible;
-	const char *flags[FLAGS_MAX + 1]; /* of dm-verity */
-	unsigned flag_count;
-	uint64_t load, entry, index, alignment;
-	enum digest_algorithm hash;
-};
-
-enum {
-	KEY_KERNEL = 0x2000,
-	KEY_DTB,
-	KEY_OVERLAY,
-	KEY_INITRD,
-	KEY_ROOT,
-	KEY_ROOT_PARTITION,
-	KEY_COMPATIBLE,
-	KEY_CMDLINE,
-	KEY_INDEX,
-	KEY_COMPRESSION,
-	KEY_LOAD,
-	KEY_ENTRY,
-	KEY_EMBED,
-	KEY_ALIGN,
-	KEY_HASH,
-	KEY_ARCH,
-	KEY_CONFIG,
-	KEY_DESCRIPTION,
-	KEY_FLAG,
-	KEY_SPLIT
-};
-
-static const struct argp_option options[] = {
-	{ "kernel", KEY_KERNEL, "F", 0, "arm64 Image or arm zImage; an Image may be compressed",
-	  0 },
-	{ "dtb", KEY_DTB, "F", 0, "base device tree; several: one configuration each", 0 },
-	{ "overlay", KEY_OVERLAY, "F", 0, "device tree overlay, applied in the order given", 0 },
-	{ "initrd", KEY_INITRD, "F", 0, "initial RAM disk, as the kernel takes it", 0 },
-	{ "root", KEY_ROOT, "F", 0, "read-only root inside the FIT, with or without hash tree", 0 },
-	{ "root-partition", KEY_ROOT_PARTITION, "F", 0,
-	  "the same, but it lies in the slot's root partition; only its root hash goes into the FIT",
-	  0 },
-	{ "verity-split", KEY_SPLIT, NULL, 0,
-	  "its hash tree is in a partition of its own (disk --verity-split)", 0 },
-	{ "compatible", KEY_COMPATIBLE, "STR", 0,
-	  "board the configuration is for; with several --dtb one for each", 0 },
-	{ "cmdline", KEY_CMDLINE, "S", 0, "kernel command line, signed with the configuration", 0 },
-	{ "index", KEY_INDEX, "N", 0, "rollback index", 0 },
-	{ "compression", KEY_COMPRESSION, "NAME", 0,
-	  "what the kernel is compressed with: none, gzip, lz4, zstd (default: seen)", 0 },
-	{ "kernel-load", KEY_LOAD, "ADDR", 0,
-	  "load address of the kernel (default: the loader chooses)", 0 },
-	{ "kernel-entry", KEY_ENTRY, "ADDR", 0, "entry address (default: the load address)", 0 },
-	{ "verity-flag", KEY_FLAG, "NAME", 0,
-	  "restart-on-corruption, panic-on-corruption, restart-on-error, panic-on-error or check-at-most-once",
-	  0 },
-	{ "embed", KEY_EMBED, NULL, 0, "data inside the tree, for readers that know nothing else",
-	  0 },
-	{ "align", KEY_ALIGN, "BYTES", 0,
-	  "alignment of external data (default 4096, so that a read lands in place)", 0 },
-	{ "hash", KEY_HASH, "NAME", 0, "sha256 (default), sha384 or sha512 for the images", 0 },
-	{ "arch", KEY_ARCH, "NAME", 0, "arm64 or arm (default: as the kernel says, else arm64)",
-	  0 },
-	{ "config", KEY_CONFIG, "NAME", 0, "name of the (first) configuration (default conf-1)",
-	  0 },
-	{ "description", KEY_DESCRIPTION, "S", 0, "of the whole image", 0 },
-	{ 0 },
-};
-
-static void once(const char **place, const char *value, const char *name, struct argp_state *state)
-{
-	if (*place)
-		argp_error(state, "--%s is given twice", name);
-	*place = value;
-}
-
-static void append(struct list *list, const char *value, struct argp_state *state)
-{
-	if (list->count == PLAN_LIST_MAX)
-		argp_error(state, "more than %d of these: %s", PLAN_LIST_MAX, value);
-	list->at[list->count++] = value;
-}
-
-static uint64_t number(const char *text, bool suffixes, uint64_t limit, const char *name,
-		       struct argp_state *state)
-{
-	uint64_t value = 0;
-
-	if (!parse_number(text, suffixes, limit, &value))
-		argp_error(state, "--%s wants a number up to %llu: %s", name,
-			   (unsigned long long)limit, text);
-	return value;
-}
-
-static const char *one_of(const char *text, const char *const *choices, const char *name,
-			  struct argp_state *state)
-{
-	for (; *choices; choices++)
-		if (!strcmp(text, *choices))
-			return *choices;
-	argp_error(state, "--%s knows no %s", name, text);
-	return NULL;
-}
-
-static error_t parse_file(int key, const char *argument, struct argp_state *state,
-			  struct arguments *arguments)
-{
-	switch (key) {
-	case KEY_KERNEL:
-		once(&arguments->kernel, argument, "kernel", state);
-		return 0;
-	case KEY_DTB:
-		append(&arguments->dtbs, argument, state);
-		return 0;
-	case KEY_OVERLAY:
-		append(&arguments->overlays, argument, state);
-		return 0;
-	case KEY_INITRD:
-		once(&arguments->initrd, argument, "initrd", state);
-		return 0;
-	case KEY_SPLIT:
-		arguments->split = true;
-		return 0;
-	case KEY_ROOT_PARTITION:
-		arguments->root_in_partition = true;
-		/* fall through */
-	case KEY_ROOT:
-		once(&arguments->root, argument, "root or --root-partition", state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static error_t parse_text(int key, const char *argument, struct argp_state *state,
-			  struct arguments *arguments)
-{
-	static const char *const compressions[] = { "none", "gzip", "lz4", "zstd", NULL };
-	static const char *const arches[] = { "arm64", "arm", NULL };
-
-	switch (key) {
-	case KEY_COMPATIBLE:
-		append(&arguments->compatible, argument, state);
-		return 0;
-	case KEY_CMDLINE:
-		once(&arguments->cmdline, argument, "cmdline", state);
-		return 0;
-	case KEY_DESCRIPTION:
-		once(&arguments->description, argument, "description", state);
-		return 0;
-	case KEY_CONFIG:
-		once(&arguments->config, argument, "config", state);
-		return 0;
-	case KEY_COMPRESSION:
-		once(&arguments->compression, one_of(argument, compressions, "compression", state),
-		     "compression", state);
-		return 0;
-	case KEY_ARCH:
-		once(&arguments->arch, one_of(argument, arches, "arch", state), "arch", state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static void verity_flag(const char *name, struct argp_state *state, struct arguments *arguments)
-{
-	static const char *const flags[] = { "restart-on-corruption", "panic-on-corruption",
-					     "restart-on-error",      "panic-on-error",
-					     "check-at-most-once",    NULL };
-	const char *flag = one_of(name, flags, "verity-flag", state);
-	unsigned i;
-
-	for (i = 0; i < arguments->flag_count; i++)
-		if (arguments->flags[i] == flag)
-			argp_error(state, "--verity-flag %s is given twice", flag);
-	arguments->flags[arguments->flag_count++] = flag;
-}
-
-static error_t parse_number_option(int key, const char *argument, struct argp_state *state,
-				   struct arguments *arguments)
-{
-	switch (key) {
-	case KEY_INDEX:
-		arguments->index = number(argument, false, UINT32_MAX, "index", state);
-		arguments->has_index = true;
-		return 0;
-	case KEY_LOAD:
-		arguments->load = number(argument, false, UINT64_MAX, "kernel-load", state);
-		arguments->has_load = true;
-		return 0;
-	case KEY_ENTRY:
-		arguments->entry = number(argument, false, UINT64_MAX, "kernel-entry", state);
-		return 0;
-	case KEY_ALIGN:
-		arguments->alignment = number(argument, true, 1 << 20, "align", state);
-		if (arguments->alignment < 8 || (arguments->alignment & (arguments->alignment - 1)))
-			argp_error(state, "--align is a power of two, at least 8");
-		return 0;
-	case KEY_HASH:
-		if (digest_by_name(argument, strlen(argument), &arguments->hash) != OK)
-			argp_error(state, "no hash %s; there are sha256, sha384, sha512", argument);
-		return 0;
-	case KEY_FLAG:
-		verity_flag(argument, state, arguments);
-		return 0;
-	case KEY_EMBED:
-		arguments->embed = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-/* Names that the loader's strict profile accepts. */
-static bool good_name(const char *name)
-{
-	static const char letters[] =
-		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-";
-
-	return *name && strlen(name) < 32 && strspn(name, letters) == strlen(name);
-}
-
-static bool printable(const char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return false;
-	return true;
-}
-
-static void check(const struct arguments *arguments, struct argp_state *state)
-{
-	unsigned i;
-
-	if (!arguments->kernel)
-		argp_error(state, "--kernel says what is booted");
-	if (!arguments->compatible.count)
-		argp_error(state, "--compatible says which board this is for");
-	if (arguments->dtbs.count > 1 && arguments->dtbs.count != arguments->compatible.count)
-		argp_error(state, "several --dtb want one --compatible each, in the same order");
-	if (arguments->flag_count && !arguments->root)
-		argp_error(state, "--verity-flag without a root");
-	if (arguments->split && !arguments->root_in_partition)
-		argp_error(state, "--verity-split goes with --root-partition");
-	if (arguments->entry && !arguments->has_load)
-		argp_error(state, "--kernel-entry without --kernel-load");
-	if (!good_name(arguments->config))
-		argp_error(state, "--config: up to 31 letters, digits and ,._+-");
-	if (!printable(arguments->cmdline ? arguments->cmdline : "") ||
-	    !printable(arguments->description))
-		argp_error(state, "printable ASCII only");
-	for (i = 0; i < arguments->compatible.count; i++)
-		if (!*arguments->compatible.at[i] || !printable(arguments->compatible.at[i]))
-			argp_error(state, "--compatible: printable ASCII");
-	if (!arguments->common.output && !arguments->common.dry_run)
-		argp_error(state, "-o FIT says where the image goes");
-}
-
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	error_t result;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &arguments->common;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "what is %s?", argument);
-		return 0;
-	case ARGP_KEY_END:
-		if (!arguments->config)
-			arguments->config = "conf-1";
-		if (!arguments->description)
-			arguments->description = "Holdfast release";
-		check(arguments, state);
-		return 0;
-	default:
-		result = parse_file(key, argument, state, arguments);
-		if (result == ARGP_ERR_UNKNOWN)
-			result = parse_text(key, argument, state, arguments);
-		return result == ARGP_ERR_UNKNOWN
-			       ? parse_number_option(key, argument, state, arguments)
-			       : result;
-	}
-}
 
 static struct plan_image *add_file(struct plan *plan, const char *name, const char *type,
 				   const char *description, const struct input *file)
@@ -313,7 +15,7 @@ static struct plan_image *add_file(struct plan *plan, const char *name, const ch
 	return image;
 }
 
-static void add_kernel(struct plan *plan, const struct arguments *arguments)
+static void add_kernel(struct plan *plan, const struct fit_arguments *arguments)
 {
 	struct input file = input_open(arguments->kernel);
 	const char *seen = payload_compression(&file);
@@ -343,7 +45,7 @@ static void add_kernel(struct plan *plan, const struct arguments *arguments)
 	plan->kernel = image->name;
 }
 
-static void add_trees(struct plan *plan, const struct arguments *arguments)
+static void add_trees(struct plan *plan, const struct fit_arguments *arguments)
 {
 	const char *arch = plan->images[0].arch;
 	unsigned i;
@@ -364,7 +66,7 @@ static void add_trees(struct plan *plan, const struct arguments *arguments)
 	}
 }
 
-static void add_initrd(struct plan *plan, const struct arguments *arguments)
+static void add_initrd(struct plan *plan, const struct fit_arguments *arguments)
 {
 	struct input file;
 	struct plan_image *image;
@@ -380,7 +82,8 @@ static void add_initrd(struct plan *plan, const struct arguments *arguments)
 	plan->ramdisk = image->name;
 }
 
-static void add_root(struct plan *plan, const struct arguments *arguments, struct root_image *root)
+static void add_root(struct plan *plan, const struct fit_arguments *arguments,
+		     struct root_image *root)
 {
 	struct plan_image *image;
 
@@ -396,7 +99,7 @@ static void add_root(struct plan *plan, const struct arguments *arguments, struc
 	plan->loadable = image->name;
 }
 
-static void add_configurations(struct plan *plan, const struct arguments *arguments)
+static void add_configurations(struct plan *plan, const struct fit_arguments *arguments)
 {
 	unsigned count = arguments->dtbs.count > 1 ? arguments->dtbs.count : 1, i, k;
 
@@ -419,7 +122,7 @@ static void add_configurations(struct plan *plan, const struct arguments *argume
 	}
 }
 
-static void print(const struct arguments *arguments, const struct plan *plan, uint64_t size)
+static void print(const struct fit_arguments *arguments, const struct plan *plan, uint64_t size)
 {
 	const struct plan_image *last = &plan->images[plan->image_count - 1];
 	unsigned i;
@@ -454,34 +157,28 @@ static void print(const struct arguments *arguments, const struct plan *plan, ui
 	json_end();
 }
 
+static void plan_begin(struct plan *plan, const struct fit_arguments *arguments)
+{
+	plan->timestamp = source_date();
+	plan->description = arguments->description;
+	plan->cmdline = arguments->cmdline;
+	plan->hash = arguments->hash;
+	plan->embed = arguments->embed;
+	plan->alignment = (uint32_t)arguments->alignment;
+	plan->rollback_index = (uint32_t)arguments->index;
+	plan->has_rollback_index = arguments->has_index;
+}
+
 int verb_fit(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-	static const struct argp argp = {
-		options,
-		parse,
-		"--kernel F --compatible STR -o FIT",
-		"Pack a release into a FIT (flat image tree) that holdfast-keys can sign and the loader can boot."
-		"\vReproducible: the same input gives the same FIT under SOURCE_DATE_EPOCH.",
-		children,
-		NULL,
-		NULL
-	};
 	static struct plan plan;
-	struct arguments arguments = { .alignment = 4096, .hash = DIGEST_SHA256 };
+	struct fit_arguments arguments;
 	struct output *output;
 	struct root_image root;
 	uint64_t size;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	plan.timestamp = source_date();
-	plan.description = arguments.description;
-	plan.cmdline = arguments.cmdline;
-	plan.hash = arguments.hash;
-	plan.embed = arguments.embed;
-	plan.alignment = (uint32_t)arguments.alignment;
-	plan.rollback_index = (uint32_t)arguments.index;
-	plan.has_rollback_index = arguments.has_index;
+	fit_arguments_parse(argc, argv, &arguments);
+	plan_begin(&plan, &arguments);
 	add_kernel(&plan, &arguments);
 	add_trees(&plan, &arguments);
 	add_initrd(&plan, &arguments);

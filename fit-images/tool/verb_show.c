@@ -304,7 +304,8 @@ int verb_show(int argc, char **argv)
 		parse,
 		"FILE",
 		"Say what a FIT, a root image with hash tree, or a disk image holds."
-		"\vNothing is verified against keys: holdfast-keys verify does that. A root's hash tree is recomputed.",
+		"\vNothing is verified against keys: holdfast-keys verify does that. A root's "
+		"hash tree is recomputed.",
 		children,
 		NULL,
 		NULL

@@ -178,8 +178,10 @@ int verb_slot(int argc, char **argv)
 		parse,
 		"DISK SLOT FIT [ROOT]",
 		"Rewrite slot a, b or recovery of a disk image or block device."
-		"\vEverything is checked before the first write. The head of the FIT is written last, so that a power cut leaves an "
-		"empty slot, never half an image. Without ROOT the partition must already hold the root that FIT names.",
+		"\vEverything is checked before the first write. The head of the FIT is written "
+		"last, so that a power cut leaves an "
+		"empty slot, never half an image. Without ROOT the partition must already hold "
+		"the root that FIT names.",
 		children,
 		NULL,
 		NULL

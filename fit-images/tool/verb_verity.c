@@ -118,8 +118,10 @@ int verb_verity(int argc, char **argv)
 		options,
 		parse,
 		"ROOT -o OUT",
-		"Append a dm-verity hash tree to a root image and print its root hash. The same ROOT always gives the same OUT."
-		"\vOUT is data, a veritysetup superblock, and the tree; it is what goes into the slot's root partition.",
+		"Append a dm-verity hash tree to a root image and print its root hash. The same "
+		"ROOT always gives the same OUT."
+		"\vOUT is data, a veritysetup superblock, and the tree; it is what goes into the "
+		"slot's root partition.",
 		children,
 		NULL,
 		NULL

@@ -72,7 +72,7 @@ initramfs() {
 		sha256sum | cut -c1-16)
 	file=$store/initrd-$key
 	if [[ ! -f $file ]]; then
-		mkdir -p "$tree"/{dev,proc,root,modules}
+		mkdir -p "$tree"/{dev,proc,sysroot,modules}
 		"${cross}gcc" -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra -Wshadow -Wconversion -Werror -static -s \
 			"-ffile-prefix-map=$root=." -Wl,--build-id=none -o "$tree/init" "$root/initramfs.c" "$root/device_mapper.c"
 		cp "$store"/modules/*.ko "$tree/modules"

@@ -10,12 +10,12 @@
 #define SLOT_SIZE_MIN (16ull << 20)
 
 #define TYPE_ENVIRONMENT "3de21764-95bd-54bd-a5c3-4abe786f38a8"
-#define TYPE_FIT "8da63339-0007-60c0-c436-083ac8230908" /* Linux reserved: nothing mounts it */
-#define TYPE_ROOT /* Linux data: no generator mounts it without verity */
-"0fc63daf-8483-4772-8e79-3d69d8477de4"
+/* Linux reserved: nothing mounts it. */
+#define TYPE_FIT "8da63339-0007-60c0-c436-083ac8230908"
+/* Linux data: no generator mounts it without verity. */
+#define TYPE_ROOT "0fc63daf-8483-4772-8e79-3d69d8477de4"
 
-	static uint64_t
-	align(uint64_t size)
+static uint64_t align(uint64_t size)
 {
 	return (size + PARTITION_ALIGN - 1) / PARTITION_ALIGN * PARTITION_ALIGN;
 }

@@ -44,7 +44,7 @@ static enum status embedded(const struct fit_image *image, struct extent *where)
 	unsigned i;
 
 	if (!fit_property(fit, image->node, "data", &property))
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "the image has no data");
+		return refuse(ERR_BAD_FIT, fit_image_name(image), "the image has no data: make the FIT anew");
 	for (i = 0; i < fit->data_count; i++)
 		if (fit->data[i].property == property.token)
 			return extent_sub(&fit->container, fit->data[i].offset, fit->data[i].size, where);

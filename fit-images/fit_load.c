@@ -119,10 +119,7 @@ enum status fit_load(const struct fit_image *image, void *destination, size_t ca
 	*size = 0;
 	if (fit_image_has_child(image, "cipher"))
 		return refuse(ERR_BAD_FIT, fit_image_name(image), "encrypted images are not supported");
-	status = fit_image_extent(image, &where);
-	if (status == ERR_ABSENT)
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "the image has no data: make the FIT anew");
-	TRY(status);
+	TRY(fit_image_extent(image, &where));
 	if (where.size > capacity)
 		return refuse(ERR_TOO_BIG, fit_image_name(image), "the image is longer than the place for it");
 	TRY(begin(image, &digests, &hashes));

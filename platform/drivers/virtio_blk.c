@@ -169,7 +169,7 @@ bool virtio_blk_add(const struct virtio_device *device)
 		return true;
 	describe(disk, accepted);
 	if (disk->medium.blocks == 0) {
-		disk_stop(&disk->medium);
+		virtio_end(device);
 		return true;
 	}
 	media[count++] = &disk->medium;

@@ -16,7 +16,8 @@
 #define STAGE_TREE_SIZE 1024
 
 /* What is read from a root partition that was not given: blocks of zeros. */
-static enum status zeros_start(const struct medium *medium, uint64_t lba, uint32_t blocks, void *destination)
+static enum status zeros_start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+			       void *destination)
 {
 	(void)medium;
 	(void)lba;
@@ -67,7 +68,8 @@ bool machine_is_known(const char *compatible)
 	return false;
 }
 
-enum status machine_start(const struct fit_file *file, struct span root_partition, struct machine *machine)
+enum status machine_start(const struct fit_file *file, struct span root_partition,
+			  struct machine *machine)
 {
 	uint8_t tree[STAGE_TREE_SIZE] __attribute__((aligned(8)));
 	const struct slot *slot;
@@ -91,8 +93,8 @@ enum status machine_start(const struct fit_file *file, struct span root_partitio
 	return plat_memory(&machine->map);
 }
 
-enum status machine_root(struct machine *machine, const struct fit_config *config, struct proof *proof,
-			 struct root *root)
+enum status machine_root(struct machine *machine, const struct fit_config *config,
+			 struct proof *proof, struct root *root)
 {
 	struct slot_place place = { &machine->gpt, &machine->gpt.partitions[0] };
 	struct slot_order order;
@@ -120,8 +122,8 @@ enum status machine_command_line(const struct fit_config *config, const struct r
 	return command_line(config, NULL, root, order.slots[0], text);
 }
 
-enum status machine_boot(struct machine *machine, const struct fit_config *config, const struct root *root,
-			 uint32_t index, struct proof *proof)
+enum status machine_boot(struct machine *machine, const struct fit_config *config,
+			 const struct root *root, uint32_t index, struct proof *proof)
 {
 	static struct kernel kernel;
 	struct slot_order order;

@@ -22,18 +22,33 @@ struct enroll_arguments {
 	struct enrolment enrolment;
 };
 
-enum { OPTION_KEY = 0x100, OPTION_NAME, OPTION_ROLE, OPTION_REQUIRED, OPTION_THRESHOLD, OPTION_MODE,
-       OPTION_PADDING, OPTION_HASH };
+enum {
+	OPTION_KEY = 0x100,
+	OPTION_NAME,
+	OPTION_ROLE,
+	OPTION_REQUIRED,
+	OPTION_THRESHOLD,
+	OPTION_MODE,
+	OPTION_PADDING,
+	OPTION_HASH
+};
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "PUB", 0, "Public key or certificate", 1 },
-	{ "name", OPTION_NAME, "NAME", 0, "key-name-hint; default: the file's name without its ending", 1 },
-	{ "role", OPTION_ROLE, "ROLE", 0, "test, dev, release or root; default: as in PUB, else dev", 1 },
-	{ "required", OPTION_REQUIRED, "conf|no", 0, "Whether configurations must be signed by it; default: conf", 1 },
-	{ "threshold", OPTION_THRESHOLD, "M", 0, "So many different required keys must have signed", 1 },
-	{ "mode", OPTION_MODE, "any|all", 0, "Whether one required key suffices; default: as it is, all in a new set", 1 },
-	{ "hash", OPTION_HASH, "HASH", 0, "sha256, sha384 or sha512; default: sha256, for ecdsa-p384 sha384", 1 },
-	{ "padding", OPTION_PADDING, "P", 0, "Pin the RSA padding: pkcs-1.5 or pss; default: either", 1 },
+	{ "name", OPTION_NAME, "NAME", 0,
+	  "key-name-hint; default: the file's name without its ending", 1 },
+	{ "role", OPTION_ROLE, "ROLE", 0,
+	  "test, dev, release or root; default: as in PUB, else dev", 1 },
+	{ "required", OPTION_REQUIRED, "conf|no", 0,
+	  "Whether configurations must be signed by it; default: conf", 1 },
+	{ "threshold", OPTION_THRESHOLD, "M", 0, "So many different required keys must have signed",
+	  1 },
+	{ "mode", OPTION_MODE, "any|all", 0,
+	  "Whether one required key suffices; default: as it is, all in a new set", 1 },
+	{ "hash", OPTION_HASH, "HASH", 0,
+	  "sha256, sha384 or sha512; default: sha256, for ecdsa-p384 sha384", 1 },
+	{ "padding", OPTION_PADDING, "P", 0,
+	  "Pin the RSA padding: pkcs-1.5 or pss; default: either", 1 },
 	{ 0 },
 };
 
@@ -57,12 +72,15 @@ static void parse_rule(int key, char *argument, struct argp_state *state)
 	case OPTION_REQUIRED:
 		enrolment->required = strcmp(argument, "conf") == 0;
 		if (!enrolment->required && strcmp(argument, "no") != 0)
-			argp_error(state, "--required %s: conf or no (images alone are never trusted)", argument);
+			argp_error(state,
+				   "--required %s: conf or no (images alone are never trusted)",
+				   argument);
 		break;
 	case OPTION_THRESHOLD:
 		if (!parse_number(argument, &enrolment->threshold) || enrolment->threshold < 1 ||
 		    enrolment->threshold > KEYRING_KEYS_MAX)
-			argp_error(state, "--threshold %s: a number from 1 to %d", argument, KEYRING_KEYS_MAX);
+			argp_error(state, "--threshold %s: a number from 1 to %d", argument,
+				   KEYRING_KEYS_MAX);
 		break;
 	default:
 		enrolment->mode = strcmp(argument, "any") == 0 ? REQUIRED_ANY : REQUIRED_ALL;
@@ -98,11 +116,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_NAME:
 		arguments->name = argument;
 		if (!key_name_is_good(argument))
-			argp_error(state, "--name %s: letters, digits and , . _ + - only", argument);
+			argp_error(state, "--name %s: letters, digits and , . _ + - only",
+				   argument);
 		return 0;
 	case OPTION_ROLE:
 		if (!key_role_by_name(argument, &arguments->role))
-			argp_error(state, "--role %s: not one of test, dev, release, root", argument);
+			argp_error(state, "--role %s: not one of test, dev, release, root",
+				   argument);
 		return 0;
 	case OPTION_REQUIRED:
 	case OPTION_THRESHOLD:
@@ -119,7 +139,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->key == NULL || common.output == NULL)
 			argp_error(state, "--key and -o are needed");
-		if (arguments->enrolment.threshold != 0 && arguments->enrolment.mode == REQUIRED_ALL)
+		if (arguments->enrolment.threshold != 0 &&
+		    arguments->enrolment.mode == REQUIRED_ALL)
 			argp_error(state, "--threshold and --mode all contradict each other");
 		return 0;
 	default:
@@ -129,12 +150,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "--key PUB -o TRUST.dtb",
-	"Add a public key to the trust set TRUST.dtb, which is made if it does not exist.", children, NULL, NULL
+	options,
+	parse,
+	"--key PUB -o TRUST.dtb",
+	"Add a public key to the trust set TRUST.dtb, which is made if it does not exist.",
+	children,
+	NULL,
+	NULL
 };
 
 /* What the arguments say goes over what the file says. */
-static enum exit_code apply_arguments(const struct enroll_arguments *arguments, struct key_file *file)
+static enum exit_code apply_arguments(const struct enroll_arguments *arguments,
+				      struct key_file *file)
 {
 	struct key *key = &file->key;
 
@@ -163,11 +190,13 @@ static enum exit_code check_new_to(const struct keyring *keyring, const struct k
 {
 	for (unsigned i = 0; i < keyring->count; i++) {
 		if (same_numbers(&keyring->keys[i], key)) {
-			complain("%s: is in the trust set already, as '%s'", key->name, keyring->keys[i].name);
+			complain("%s: is in the trust set already, as '%s'", key->name,
+				 keyring->keys[i].name);
 			return EXIT_POLICY;
 		}
 		if (strcmp(keyring->keys[i].name, key->name) == 0) {
-			complain("%s: the trust set has another key of that name; choose one with --name", key->name);
+			complain("%s: another key of the trust set has that name; use --name",
+				 key->name);
 			return EXIT_POLICY;
 		}
 	}
@@ -195,7 +224,8 @@ static enum exit_code open_tree(const struct key *key, void **tree)
 	code = check_new_to(&trust.set.keyring, key);
 	if (code == EXIT_DONE) {
 		*tree = allocate(trust.input.size + TRUST_GROWTH);
-		error = fdt_open_into(trust.input.at, *tree, (int)(trust.input.size + TRUST_GROWTH));
+		error = fdt_open_into(trust.input.at, *tree,
+				      (int)(trust.input.size + TRUST_GROWTH));
 		if (error != 0) {
 			complain("%s: %s", common.output, fdt_strerror(error));
 			code = EXIT_INPUT;
@@ -223,8 +253,8 @@ static enum exit_code check_result(const void *tree, const struct key *key)
 	if (keyring_usable(&set.keyring) != OK)
 		note("%s: not usable yet: it needs more required keys", common.output);
 	if (!common.json) {
-		(void)printf("%s: %s, %s, role %s, %s; %u key%s in the set\n", common.output, last->name,
-			     key_type_text(last), key_role_name(last->role),
+		(void)printf("%s: %s, %s, role %s, %s; %u key%s in the set\n", common.output,
+			     last->name, key_type_text(last), key_role_name(last->role),
 			     last->required ? "required" : "not required", set.keyring.count,
 			     set.keyring.count == 1 ? "" : "s");
 		return EXIT_DONE;

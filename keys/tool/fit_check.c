@@ -41,7 +41,8 @@ static json_t *hashes_of(const struct fit_image *image)
 	return hashes;
 }
 
-static void add_image(struct fit_check *check, const char *slot, const struct fit_image *image, const char *how)
+static void add_image(struct fit_check *check, const char *slot, const struct fit_image *image,
+		      const char *how)
 {
 	json_t *object = json_object();
 	struct extent where;
@@ -81,7 +82,8 @@ static enum status each_image(const char *slot, struct fit_check *check, struct 
 	struct fit_image image;
 	enum status status;
 
-	for (unsigned i = 0; (status = fit_config_image(check->config, slot, i, &image)) == OK; i++) {
+	for (unsigned i = 0; (status = fit_config_image(check->config, slot, i, &image)) == OK;
+	     i++) {
 		if (!is_root(check, &image) && proof != NULL)
 			TRY(load_image(&image, proof));
 		add_image(check, slot, &image, is_root(check, &image) ? "root-hash" : "hash");
@@ -89,7 +91,8 @@ static enum status each_image(const char *slot, struct fit_check *check, struct 
 	return status == ERR_ABSENT ? OK : status;
 }
 
-enum status fit_check_images(const struct fit_file *file, struct fit_check *check, struct proof *proof)
+enum status fit_check_images(const struct fit_file *file, struct fit_check *check,
+			     struct proof *proof)
 {
 	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
 	struct extent where;
@@ -119,8 +122,8 @@ static enum status check_root(struct fit_check *check, struct proof *proof)
 	return verity_check_top(&check->root, &where, block, proof);
 }
 
-enum status fit_check(const struct fit_file *file, unsigned configuration, const struct keyring *keyring,
-		      struct fit_check *check)
+enum status fit_check(const struct fit_file *file, unsigned configuration,
+		      const struct keyring *keyring, struct fit_check *check)
 {
 	struct proof proof;
 	uint64_t want;
@@ -153,7 +156,8 @@ enum exit_code fit_check_signed(const struct input *input, const struct keyring 
 		status = fit_check(file, i, keyring, &check);
 		json_decref(check.images);
 		if (status != OK) {
-			complain("%s: the loader would refuse what was to be written", fit_name(&file->fit, i));
+			complain("%s: the loader would refuse what was to be written",
+				 fit_name(&file->fit, i));
 			return refused(status);
 		}
 	}

@@ -20,21 +20,24 @@ struct fit_check {
 };
 
 /*
- * Add the images that the configuration names to check->images. With a proof each is loaded into memory as the loader does
- * (but a dm-verity root); NULL: they are only described. The errors of fit_load().
+ * Add the images that the configuration names to check->images. With a proof each is loaded into
+ * memory as the loader does (but a dm-verity root); NULL: they are only described. The errors of
+ * fit_load().
  */
-enum status fit_check_images(const struct fit_file *file, struct fit_check *check, struct proof *proof) MUST_CHECK;
+enum status fit_check_images(const struct fit_file *file, struct fit_check *check,
+			     struct proof *proof) MUST_CHECK;
 
 /*
- * Verify a configuration and all payload that it names, apart from what depends on a board. Of a dm-verity root in the FIT
- * the top hash block is checked. The errors of fit_verify(), fit_load(), verity_of(), verity_check_top().
+ * Verify a configuration and all payload that it names, apart from what depends on a board. Of a
+ * dm-verity root in the FIT the top hash block is checked. The errors of fit_verify(), fit_load(),
+ * verity_of(), verity_check_top().
  */
-enum status fit_check(const struct fit_file *file, unsigned configuration, const struct keyring *keyring,
-		      struct fit_check *check) MUST_CHECK;
+enum status fit_check(const struct fit_file *file, unsigned configuration,
+		      const struct keyring *keyring, struct fit_check *check) MUST_CHECK;
 
 /*
- * Check the configuration with that name, or all if it is NULL, of the FIT in input. file is scratch. EXIT_REFUSED
- * with an HF-REFUSE line.
+ * Check the configuration with that name, or all if it is NULL, of the FIT in input. file is
+ * scratch. EXIT_REFUSED with an HF-REFUSE line.
  */
 enum exit_code fit_check_signed(const struct input *input, const struct keyring *keyring,
 				const char *configuration, struct fit_file *file);

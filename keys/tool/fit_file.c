@@ -30,7 +30,8 @@ enum exit_code engines_ready(void)
 	return EXIT_DONE;
 }
 
-static enum status start(const struct medium *medium, uint64_t lba, uint32_t blocks, void *destination)
+static enum status start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+			 void *destination)
 {
 	const uint8_t *bytes = medium->driver;
 
@@ -116,7 +117,8 @@ enum status fit_file_data(const struct fit_file *file, unsigned image, struct sp
 	if (fit_file_u32(file, image, "data-position", &offset))
 		return external_data(file, image, offset, data);
 	if (fit_file_u32(file, image, "data-offset", &offset))
-		return external_data(file, image, (((uint64_t)fit->total_size + 3) & ~3ull) + offset, data);
+		return external_data(file, image,
+				     (((uint64_t)fit->total_size + 3) & ~3ull) + offset, data);
 	if (!fit_property(fit, image, "data", &property))
 		return ERR_ABSENT;
 	for (unsigned i = 0; i < fit->data_count; i++) {

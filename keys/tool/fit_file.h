@@ -28,10 +28,11 @@ void medium_of_bytes(struct span bytes, struct medium *medium);
 enum status fit_file_open(struct span bytes, struct fit_file *file) MUST_CHECK;
 
 /*
- * Where an image's data lies by its (unsigned) properties: data-position, else data-offset, else embedded. ERR_ABSENT: it has none.
- * ERR_BAD_FIT, ERR_TRUNCATED: at= names the image.
+ * Where an image's data lies by its (unsigned) properties: data-position, else data-offset, else
+ * embedded. ERR_ABSENT: it has none. ERR_BAD_FIT, ERR_TRUNCATED: at= names the image.
  */
-enum status fit_file_data(const struct fit_file *file, unsigned image, struct span *data) MUST_CHECK;
+enum status fit_file_data(const struct fit_file *file, unsigned image,
+			  struct span *data) MUST_CHECK;
 
 /* The u32 property of that name; false if absent or of another length. */
 bool fit_file_u32(const struct fit_file *file, unsigned node, const char *name, uint32_t *value);

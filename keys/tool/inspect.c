@@ -29,13 +29,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, parse, "FIT",
-	"Describe a FIT: images, configurations, what a signature covers, and why a loader would refuse it. Trusts "
+	NULL,
+	parse,
+	"FIT",
+	"Describe a FIT: images, configurations, what a signature covers, and why "
+	"a loader would refuse it. Trusts "
 	"nobody and verifies nothing: that is 'verify'.",
-	children, NULL, NULL
+	children,
+	NULL,
+	NULL
 };
 
-/* Images are described once; what is wrong with one that no configuration names is said all the same. */
+/*
+ * Images are described once; what is wrong with one that no configuration names is said all the
+ * same.
+ */
 static json_t *collect(const struct fit_file *file, const char *path)
 {
 	unsigned images = fit_file_images(file);
@@ -47,19 +55,25 @@ static json_t *collect(const struct fit_file *file, const char *path)
 	const char *chosen;
 	unsigned i;
 
-	for (i = images; images != FIT_NONE && (i = fit_next_child(&file->fit, images, i)) != FIT_NONE;)
+	for (i = images;
+	     images != FIT_NONE && (i = fit_next_child(&file->fit, images, i)) != FIT_NONE;)
 		(void)json_array_append_new(image_list, inspect_image(file, i, warnings));
-	for (i = configurations;
-	     configurations != FIT_NONE && (i = fit_next_child(&file->fit, configurations, i)) != FIT_NONE;)
-		(void)json_array_append_new(configuration_list, inspect_configuration(file, i, warnings));
-	chosen = configurations == FIT_NONE ? NULL : fit_file_string(file, configurations, "default");
+	for (i = configurations; configurations != FIT_NONE &&
+				 (i = fit_next_child(&file->fit, configurations, i)) != FIT_NONE;)
+		(void)json_array_append_new(configuration_list,
+					    inspect_configuration(file, i, warnings));
+	chosen = configurations == FIT_NONE ? NULL
+					    : fit_file_string(file, configurations, "default");
 	if (json_array_size(configuration_list) == 0)
-		inspect_warn(warnings, ERR_CONFIG_MISSING, "configurations", "there is no configuration");
+		inspect_warn(warnings, ERR_CONFIG_MISSING, "configurations",
+			     "there is no configuration");
 	(void)json_object_set_new(document, "fit", json_string(path));
 	(void)json_object_set_new(document, "size", json_integer((json_int_t)file->bytes.size));
-	(void)json_object_set_new(document, "metadata",
-				  json_integer((json_int_t)(file->fit.structure.size + file->fit.strings.size)));
-	(void)json_object_set_new(document, "default", chosen == NULL ? json_null() : json_string(chosen));
+	(void)json_object_set_new(
+		document, "metadata",
+		json_integer((json_int_t)(file->fit.structure.size + file->fit.strings.size)));
+	(void)json_object_set_new(document, "default",
+				  chosen == NULL ? json_null() : json_string(chosen));
 	(void)json_object_set_new(document, "images", image_list);
 	(void)json_object_set_new(document, "configurations", configuration_list);
 	(void)json_object_set_new(document, "warnings", warnings);

@@ -41,15 +41,17 @@ static void judge_signature(const struct fit_file *file, unsigned node, json_t *
 	struct fit_property value;
 
 	if (!fit_property(&file->fit, node, "value", &value)) {
-		inspect_warn(warnings, ERR_NO_SIGNATURE, name, "a signature node has no value: nobody signed");
+		inspect_warn(warnings, ERR_NO_SIGNATURE, name,
+			     "a signature node has no value: nobody signed");
 		return;
 	}
 	if (algorithm == NULL || signature_by_name(algorithm, strlen(algorithm), &parsed) != OK)
-		inspect_warn(warnings, ERR_ALGO_DENIED, name, "a signature is by an unknown or weak algorithm");
+		inspect_warn(warnings, ERR_ALGO_DENIED, name,
+			     "a signature is by an unknown or weak algorithm");
 }
 
-static void copy_string(const struct fit_file *file, unsigned node, const char *property, const char *as,
-			json_t *object)
+static void copy_string(const struct fit_file *file, unsigned node, const char *property,
+			const char *as, json_t *object)
 {
 	const char *text = fit_file_string(file, node, property);
 
@@ -73,7 +75,8 @@ static json_t *signature_node(const struct fit_file *file, unsigned node, json_t
 		(void)json_object_set_new(object, "timestamp", json_integer(cell));
 	(void)json_object_set_new(object, "node", json_string(fit_name(&file->fit, node)));
 	(void)json_object_set_new(object, "signed", json_boolean(has_value));
-	(void)json_object_set_new(object, "size", json_integer(has_value ? (json_int_t)value.value.size : 0));
+	(void)json_object_set_new(object, "size",
+				  json_integer(has_value ? (json_int_t)value.value.size : 0));
 	judge_signature(file, node, warnings);
 	return object;
 }
@@ -89,11 +92,13 @@ static void missing_images(const struct fit_file *file, unsigned node, json_t *w
 			continue;
 		for (unsigned j = 0; fit_list_string(property.value, j, &name); j++) {
 			if (fit_child(&file->fit, fit_file_images(file), name) == FIT_NONE)
-				inspect_warn(warnings, ERR_CONFIG_MISSING, name, "a configuration names an image that is not there");
+				inspect_warn(warnings, ERR_CONFIG_MISSING, name,
+					     "a configuration names an image that is not there");
 		}
 	}
 	if (!fit_property(&file->fit, node, "kernel", &property))
-		inspect_warn(warnings, ERR_CONFIG_MISSING, fit_name(&file->fit, node), "the configuration has no kernel");
+		inspect_warn(warnings, ERR_CONFIG_MISSING, fit_name(&file->fit, node),
+			     "the configuration has no kernel");
 }
 
 json_t *inspect_configuration(const struct fit_file *file, unsigned node, json_t *warnings)
@@ -105,14 +110,16 @@ json_t *inspect_configuration(const struct fit_file *file, unsigned node, json_t
 	uint32_t cursor = file->fit.nodes[node].properties;
 
 	while (fit_next_property(&file->fit, node, &cursor, &property))
-		(void)json_object_set_new(properties, property.name, inspect_value(property.name, property.value));
+		(void)json_object_set_new(properties, property.name,
+					  inspect_value(property.name, property.value));
 	for (unsigned i = fit_next_child(&file->fit, node, node); i != FIT_NONE;
 	     i = fit_next_child(&file->fit, node, i)) {
 		if (fit_file_named(file, i, "signature"))
 			(void)json_array_append_new(signatures, signature_node(file, i, warnings));
 	}
 	if (json_array_size(signatures) == 0)
-		inspect_warn(warnings, ERR_NO_SIGNATURE, fit_name(&file->fit, node), "nobody signed the configuration");
+		inspect_warn(warnings, ERR_NO_SIGNATURE, fit_name(&file->fit, node),
+			     "nobody signed the configuration");
 	missing_images(file, node, warnings);
 	(void)json_object_set_new(object, "name", json_string(fit_name(&file->fit, node)));
 	(void)json_object_set_new(object, "properties", properties);

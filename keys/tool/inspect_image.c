@@ -35,9 +35,16 @@ static bool is_text(struct span value)
 
 static bool is_number(const char *name)
 {
-	static const char *const numbers[] = { "load", "entry", "timestamp", "holdfast,rollback-index",
-					       "data-block-size", "hash-block-size", "num-data-blocks",
-					       "hash-start-block", "digest", "salt" };
+	static const char *const numbers[] = { "load",
+					       "entry",
+					       "timestamp",
+					       "holdfast,rollback-index",
+					       "data-block-size",
+					       "hash-block-size",
+					       "num-data-blocks",
+					       "hash-start-block",
+					       "digest",
+					       "salt" };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (strcmp(name, numbers[i]) == 0)
@@ -67,16 +74,17 @@ static const char *matches(enum digest_algorithm algorithm, struct span data, st
 {
 	uint8_t digest[DIGEST_SIZE_MAX];
 
-	if (EVP_Q_digest(NULL, digest_name(algorithm), NULL, data.at == NULL ? "" : (const void *)data.at, data.size,
-			 digest, NULL) != 1)
+	if (EVP_Q_digest(NULL, digest_name(algorithm), NULL,
+			 data.at == NULL ? "" : (const void *)data.at, data.size, digest,
+			 NULL) != 1)
 		return "unknown";
 	if (value.size != digest_size(algorithm) || memcmp(value.at, digest, value.size) != 0)
 		return "differs";
 	return "matches";
 }
 
-static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned node, const struct span *data,
-			 json_t *warnings)
+static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned node,
+			 const struct span *data, json_t *warnings)
 {
 	const char *name = fit_name(&file->fit, image);
 	const char *word = fit_file_string(file, node, "algo");
@@ -88,16 +96,21 @@ static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned n
 	json_t *hash = json_object();
 
 	if (!strong)
-		inspect_warn(warnings, ERR_ALGO_DENIED, name, "a hash is not sha256, sha384 or sha512");
+		inspect_warn(warnings, ERR_ALGO_DENIED, name,
+			     "a hash is not sha256, sha384 or sha512");
 	else if (!has_value)
-		inspect_warn(warnings, ERR_BAD_FIT, name, "a hash has no value yet ('sign' fills it in)");
+		inspect_warn(warnings, ERR_BAD_FIT, name,
+			     "a hash has no value yet ('sign' fills it in)");
 	else if (data != NULL)
 		state = matches(algorithm, *data, value.value);
 	if (strcmp(state, "differs") == 0)
-		inspect_warn(warnings, ERR_HASH_MISMATCH, name, "the data is not what its hash says");
+		inspect_warn(warnings, ERR_HASH_MISMATCH, name,
+			     "the data is not what its hash says");
 	(void)json_object_set_new(hash, "node", json_string(fit_name(&file->fit, node)));
 	(void)json_object_set_new(hash, "algorithm", json_string(word == NULL ? "" : word));
-	(void)json_object_set_new(hash, "value", has_value ? json_hex(value.value.at, value.value.size) : json_null());
+	(void)json_object_set_new(hash, "value",
+				  has_value ? json_hex(value.value.at, value.value.size)
+					    : json_null());
 	(void)json_object_set_new(hash, "data", json_string(state));
 	return hash;
 }
@@ -110,12 +123,14 @@ static json_t *plain_properties(const struct fit_file *file, unsigned node)
 
 	while (fit_next_property(&file->fit, node, &cursor, &property)) {
 		if (strncmp(property.name, "data", 4) != 0)
-			(void)json_object_set_new(object, property.name, inspect_value(property.name, property.value));
+			(void)json_object_set_new(object, property.name,
+						  inspect_value(property.name, property.value));
 	}
 	return object;
 }
 
-static json_t *where_data_lies(const struct fit_file *file, unsigned node, enum status found, struct span data)
+static json_t *where_data_lies(const struct fit_file *file, unsigned node, enum status found,
+			       struct span data)
 {
 	struct fit_property property;
 	json_t *object;
@@ -124,11 +139,13 @@ static json_t *where_data_lies(const struct fit_file *file, unsigned node, enum 
 		return json_null();
 	object = json_object();
 	(void)json_object_set_new(object, "size", json_integer((json_int_t)data.size));
-	(void)json_object_set_new(object, "offset",
-				  json_integer(data.at == NULL ? 0 : (json_int_t)(data.at - file->bytes.at)));
-	(void)json_object_set_new(object, "external",
-				  json_boolean(fit_property(&file->fit, node, "data-position", &property) ||
-					       fit_property(&file->fit, node, "data-offset", &property)));
+	(void)json_object_set_new(
+		object, "offset",
+		json_integer(data.at == NULL ? 0 : (json_int_t)(data.at - file->bytes.at)));
+	(void)json_object_set_new(
+		object, "external",
+		json_boolean(fit_property(&file->fit, node, "data-position", &property) ||
+			     fit_property(&file->fit, node, "data-offset", &property)));
 	return object;
 }
 
@@ -143,13 +160,15 @@ json_t *inspect_image(const struct fit_file *file, unsigned node, json_t *warnin
 	refusal_clear();
 	found = fit_file_data(file, node, &data);
 	if (found != OK)
-		inspect_warn(warnings, found == ERR_ABSENT ? ERR_BAD_FIT : found, fit_name(&file->fit, node),
+		inspect_warn(warnings, found == ERR_ABSENT ? ERR_BAD_FIT : found,
+			     fit_name(&file->fit, node),
 			     found == ERR_ABSENT ? "the image has no data" : refusal_last()->hint);
 	for (unsigned i = fit_next_child(&file->fit, node, node); i != FIT_NONE;
 	     i = fit_next_child(&file->fit, node, i)) {
 		if (fit_file_named(file, i, "hash"))
-			(void)json_array_append_new(hashes,
-						    hash_node(file, node, i, found == OK ? &data : NULL, warnings));
+			(void)json_array_append_new(
+				hashes,
+				hash_node(file, node, i, found == OK ? &data : NULL, warnings));
 	}
 	(void)json_object_set_new(image, "name", json_string(fit_name(&file->fit, node)));
 	(void)json_object_set_new(image, "data", where_data_lies(file, node, found, data));

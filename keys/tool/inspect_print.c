@@ -28,19 +28,20 @@ static void print_value(const json_t *value)
 
 	if (json_is_string(value))
 		(void)printf(" %s", json_string_value(value));
-	json_array_foreach(value, index, item)
-		(void)printf(" %s", json_string_value(item));
+	json_array_foreach(value, index, item)(void) printf(" %s", json_string_value(item));
 	(void)fputc('\n', stdout);
 }
 
 /* Everything that is a plain property, in the order of the alphabet. */
 static void print_properties(const char *indent, json_t *object)
 {
-	static const char *const structure[] = { "name", "data", "hashes", "dm-verity", "signatures", "covered" };
+	static const char *const structure[] = { "name",      "data",       "hashes",
+						 "dm-verity", "signatures", "covered" };
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		bool plain = true;
 
 		for (size_t i = 0; i < sizeof(structure) / sizeof(structure[0]); i++)
@@ -60,12 +61,13 @@ static void print_image(json_t *image)
 
 	(void)printf("image %s\n", text(image, "name"));
 	if (json_is_object(data))
-		(void)printf("  %lld bytes at %lld, %s\n", number(data, "size"), number(data, "offset"),
-			     json_is_true(json_object_get(data, "external")) ? "external" : "embedded");
+		(void)printf(
+			"  %lld bytes at %lld, %s\n", number(data, "size"), number(data, "offset"),
+			json_is_true(json_object_get(data, "external")) ? "external" : "embedded");
 	print_properties("  ", image);
-	json_array_foreach(json_object_get(image, "hashes"), index, hash)
-		(void)printf("  %s: %s %s (%s)\n", text(hash, "node"), text(hash, "algorithm"), text(hash, "value"),
-			     text(hash, "data"));
+	json_array_foreach(json_object_get(image, "hashes"), index, hash)(void)
+		printf("  %s: %s %s (%s)\n", text(hash, "node"), text(hash, "algorithm"),
+		       text(hash, "value"), text(hash, "data"));
 	if (json_object_get(image, "dm-verity") != NULL) {
 		(void)printf("  dm-verity\n");
 		print_properties("    ", json_object_get(image, "dm-verity"));
@@ -76,7 +78,8 @@ static void print_signature(const json_t *signature)
 {
 	(void)printf("  %s: ", text(signature, "node"));
 	if (!json_is_true(json_object_get(signature, "signed"))) {
-		(void)printf("not signed (algo %s, key %s)\n", text(signature, "algorithm"), text(signature, "key"));
+		(void)printf("not signed (algo %s, key %s)\n", text(signature, "algorithm"),
+			     text(signature, "key"));
 		return;
 	}
 	(void)printf("%s %s, key %s, by %s %s (not verified here)\n", text(signature, "algorithm"),
@@ -103,12 +106,12 @@ void inspect_print(const json_t *document)
 	size_t index;
 	json_t *item;
 
-	(void)printf("FIT %s: %lld bytes, metadata %lld\n", text(document, "fit"), number(document, "size"),
-		     number(document, "metadata"));
-	json_array_foreach(json_object_get(document, "images"), index, item)
-		print_image(item);
+	(void)printf("FIT %s: %lld bytes, metadata %lld\n", text(document, "fit"),
+		     number(document, "size"), number(document, "metadata"));
+	json_array_foreach(json_object_get(document, "images"), index, item) print_image(item);
 	json_array_foreach(json_object_get(document, "configurations"), index, item)
 		print_configuration(item, text(document, "default"));
-	json_array_foreach(json_object_get(document, "warnings"), index, item)
-		(void)printf("a loader refuses: %s at %s: %s\n", text(item, "code"), text(item, "at"), text(item, "text"));
+	json_array_foreach(json_object_get(document, "warnings"), index, item)(void)
+		printf("a loader refuses: %s at %s: %s\n", text(item, "code"), text(item, "at"),
+		       text(item, "text"));
 }

@@ -193,8 +193,7 @@ bool key_role_by_name(const char *name, enum key_role *role)
 	return false;
 }
 
-#define NAME_CHARACTERS \
-	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-"
+#define NAME_CHARACTERS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-"
 
 bool key_name_is_good(const char *name)
 {
@@ -231,8 +230,10 @@ static char *pem_text(const struct key_file *file, enum key_role role, bool with
 	int done;
 
 	if (memory != NULL) {
-		(void)BIO_printf(memory, "holdfast-role: %s\nholdfast-key-id: %s\n", key_role_name(role), id);
-		done = with_private ? PEM_write_bio_PKCS8PrivateKey(memory, file->pkey, NULL, NULL, 0, NULL, NULL)
+		(void)BIO_printf(memory, "holdfast-role: %s\nholdfast-key-id: %s\n",
+				 key_role_name(role), id);
+		done = with_private ? PEM_write_bio_PKCS8PrivateKey(memory, file->pkey, NULL, NULL,
+								    0, NULL, NULL)
 				    : PEM_write_bio_PUBKEY(memory, file->pkey);
 		size = BIO_get_mem_data(memory, &data);
 		if (done == 1 && size > 0)

@@ -30,16 +30,19 @@ static enum exit_code describe_rsa(struct key_file *file)
 	struct rsa_public *rsa = &file->key.rsa;
 
 	if (bits != 2048 && bits != 3072 && bits != 4096)
-		return refused_because(ERR_ALGO_DENIED, "rsa", "use RSA with 2048, 3072 or 4096 bits");
+		return refused_because(ERR_ALGO_DENIED, "rsa",
+				       "use RSA with 2048, 3072 or 4096 bits");
 	rsa->size = (size_t)bits / 8;
 	if (!number_of(file->pkey, OSSL_PKEY_PARAM_RSA_N, file->modulus, rsa->size) ||
 	    !number_of(file->pkey, OSSL_PKEY_PARAM_RSA_E, exponent, sizeof(exponent)))
-		return refused_because(ERR_ALGO_DENIED, "rsa", "the exponent has more than 64 bits");
+		return refused_because(ERR_ALGO_DENIED, "rsa",
+				       "the exponent has more than 64 bits");
 	rsa->modulus = file->modulus;
 	rsa->exponent = load_be64(exponent);
 	if (rsa->exponent < 3 || rsa->exponent % 2 == 0 || file->modulus[rsa->size - 1] % 2 == 0)
 		return refused_because(ERR_ALGO_DENIED, "rsa", "exponent and modulus must be odd");
-	file->key.algorithm = (struct signature_algorithm){ DIGEST_SHA256, KEY_RSA, (unsigned)bits };
+	file->key.algorithm =
+		(struct signature_algorithm){ DIGEST_SHA256, KEY_RSA, (unsigned)bits };
 	return EXIT_DONE;
 }
 
@@ -48,8 +51,8 @@ static enum exit_code describe_ecdsa(struct key_file *file)
 	char group[32] = "";
 	struct ecdsa_public *ecdsa = &file->key.ecdsa;
 
-	if (EVP_PKEY_get_utf8_string_param(file->pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group),
-					   NULL) != 1)
+	if (EVP_PKEY_get_utf8_string_param(file->pkey, OSSL_PKEY_PARAM_GROUP_NAME, group,
+					   sizeof(group), NULL) != 1)
 		group[0] = '\0';
 	if (strcmp(group, "prime256v1") == 0)
 		*ecdsa = (struct ecdsa_public){ .curve = ECDSA_P256, .size = 32 };
@@ -75,8 +78,7 @@ static bool key_id_of(EVP_PKEY *pkey, uint8_t id[KEY_ID_SIZE])
 {
 	uint8_t *der = NULL;
 	int size = i2d_PUBKEY(pkey, &der);
-	bool good = size > 0 &&
-		    EVP_Digest(der, (size_t)size, id, NULL, EVP_sha256(), NULL) == 1;
+	bool good = size > 0 && EVP_Digest(der, (size_t)size, id, NULL, EVP_sha256(), NULL) == 1;
 
 	OPENSSL_free(der);
 	return good;
@@ -92,10 +94,12 @@ enum exit_code key_describe(EVP_PKEY *pkey, struct key_file *file)
 	else if (EVP_PKEY_is_a(pkey, "EC"))
 		code = describe_ecdsa(file);
 	else
-		code = refused_because(ERR_ALGO_DENIED, EVP_PKEY_get0_type_name(pkey), "use RSA or ECDSA");
+		code = refused_because(ERR_ALGO_DENIED, EVP_PKEY_get0_type_name(pkey),
+				       "use RSA or ECDSA");
 	file->key.required = true;
 	if (code == EXIT_DONE && !key_id_of(pkey, file->key.id)) {
-		complain("the key cannot be encoded: %s", ERR_reason_error_string(ERR_peek_last_error()));
+		complain("the key cannot be encoded: %s",
+			 ERR_reason_error_string(ERR_peek_last_error()));
 		code = EXIT_BUG;
 	}
 	if (code != EXIT_DONE)
@@ -126,7 +130,8 @@ json_t *key_json(const struct key *key)
 
 	signature_name(&key->algorithm, algorithm);
 	(void)json_object_set_new(object, "name", json_string(key->name));
-	(void)json_object_set_new(object, "role", json_string(key->role == 0 ? "none" : key_role_name(key->role)));
+	(void)json_object_set_new(object, "role",
+				  json_string(key->role == 0 ? "none" : key_role_name(key->role)));
 	(void)json_object_set_new(object, "algorithm", json_string(algorithm));
 	(void)json_object_set_new(object, "key_id", json_hex(key->id, KEY_ID_SIZE));
 	return object;

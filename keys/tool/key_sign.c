@@ -52,8 +52,9 @@ static bool flatten(const struct ecdsa_public *key, const uint8_t *der, size_t s
 	return good;
 }
 
-enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algorithm, enum rsa_padding padding,
-			const uint8_t *digest, uint8_t out[SIGNATURE_SIZE_MAX], size_t *size)
+enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algorithm,
+			enum rsa_padding padding, const uint8_t *digest,
+			uint8_t out[SIGNATURE_SIZE_MAX], size_t *size)
 {
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, file->pkey, NULL);
 	uint8_t raw[SIGNATURE_SIZE_MAX];
@@ -71,6 +72,7 @@ enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algor
 	}
 	if (good)
 		return EXIT_DONE;
-	complain("key %s: did not sign: %s", file->name, ERR_reason_error_string(ERR_peek_last_error()));
+	complain("key %s: did not sign: %s", file->name,
+		 ERR_reason_error_string(ERR_peek_last_error()));
 	return EXIT_KEY;
 }

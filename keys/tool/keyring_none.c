@@ -4,4 +4,6 @@
  */
 #include "keyring.h"
 
-const struct keyring keyring_table = { .keys = NULL, .count = 0, .mode = REQUIRED_ALL, .threshold = 0 };
+const struct keyring keyring_table = {
+	.keys = NULL, .count = 0, .mode = REQUIRED_ALL, .threshold = 0
+};

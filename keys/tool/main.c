@@ -75,10 +75,13 @@ static void print_usage(FILE *stream)
 		if (verbs[i].summary != NULL)
 			(void)fprintf(stream, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
 	}
-	(void)fputs("\n'holdfast-keys VERB --help' explains a verb; so does its man page, holdfast-keys-VERB(1).\n"
-		    "Exit codes: 0 done, trusted; 1 refused; 2 usage; 3 input unreadable or absent; 4 key or token not\n"
-		    "available; 5 stopped by policy; 6 output cannot be written; 70 internal.\n",
-		    stream);
+	(void)fputs(
+		"\n'holdfast-keys VERB --help' explains a verb, and so does its man page,\n"
+		"holdfast-keys-VERB(1).\n"
+		"Exit codes: 0 done, trusted; 1 refused; 2 usage; 3 input unreadable or absent;\n"
+		"4 key or token not available; 5 stopped by policy; 6 output cannot be written;\n"
+		"70 internal.\n",
+		stream);
 }
 
 static enum exit_code run_verb(const struct verb *verb, int argc, char **argv)

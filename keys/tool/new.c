@@ -55,11 +55,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_ALG:
 		arguments->algorithm = argument;
 		if (algorithm_index(argument) == ALGORITHMS)
-			argp_error(state, "--alg %s: not one of rsa3072, rsa4096, ecdsa-p256, ecdsa-p384", argument);
+			argp_error(state,
+				   "--alg %s: not one of rsa3072, rsa4096, ecdsa-p256, ecdsa-p384",
+				   argument);
 		return 0;
 	case OPTION_ROLE:
 		if (!key_role_by_name(argument, &arguments->role))
-			argp_error(state, "--role %s: not one of test, dev, release, root", argument);
+			argp_error(state, "--role %s: not one of test, dev, release, root",
+				   argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: no argument is expected", argument);
@@ -75,9 +78,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "-o KEY.pem",
-	"Make a key pair: KEY.pem (PKCS#8, mode 0600) and KEY.pub (SubjectPublicKeyInfo). Never overwrites.",
-	children, NULL, NULL
+	options,
+	parse,
+	"-o KEY.pem",
+	"Make a key pair: KEY.pem (PKCS#8, mode 0600) and KEY.pub (SubjectPublicKeyInfo). "
+	"Never overwrites.",
+	children,
+	NULL,
+	NULL
 };
 
 static EVP_PKEY *generate(size_t index)
@@ -180,9 +188,11 @@ enum exit_code verb_new(int argc, char **argv)
 	if (stem > 4 && strcmp(common.output + stem - 4, ".pem") == 0)
 		stem -= 4;
 	public_path = text_of("%.*s.pub", (int)stem, common.output);
-	code = strcmp(public_path, common.output) == 0 ? EXIT_USAGE : make_pair(&arguments, public_path);
+	code = strcmp(public_path, common.output) == 0 ? EXIT_USAGE
+						       : make_pair(&arguments, public_path);
 	if (code == EXIT_USAGE)
-		complain("%s: name the private key, KEY.pem; KEY.pub is written beside it", common.output);
+		complain("%s: name the private key, KEY.pem; KEY.pub is written beside it",
+			 common.output);
 	free(public_path);
 	return code;
 }

@@ -19,7 +19,8 @@ enum { OPTION_KEY = 0x100, OPTION_ROLE };
 
 static const struct argp_option pub_options[] = {
 	{ "key", OPTION_KEY, "KEY", 0, "Private key: a file, or a pkcs11: URI", 1 },
-	{ "role", OPTION_ROLE, "ROLE", 0, "test, dev, release or root; default: as in KEY, else dev", 1 },
+	{ "role", OPTION_ROLE, "ROLE", 0,
+	  "test, dev, release or root; default: as in KEY, else dev", 1 },
 	{ 0 },
 };
 
@@ -33,7 +34,8 @@ static error_t parse_pub(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_ROLE:
 		if (!key_role_by_name(argument, &arguments->role))
-			argp_error(state, "--role %s: not one of test, dev, release, root", argument);
+			argp_error(state, "--role %s: not one of test, dev, release, root",
+				   argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: no argument is expected", argument);
@@ -67,13 +69,20 @@ static error_t parse_show(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp pub_argp = {
-	pub_options, parse_pub, "--key KEY -o KEY.pub", "Write the public half of a private key. Never overwrites.",
-	children, NULL, NULL
-};
-static const struct argp show_argp = {
-	NULL, parse_show, "KEY.pub|TRUST.dtb", "Describe a public key, a certificate or a trust set.", children, NULL, NULL
-};
+static const struct argp pub_argp = { pub_options,
+				      parse_pub,
+				      "--key KEY -o KEY.pub",
+				      "Write the public half of a private key. Never overwrites.",
+				      children,
+				      NULL,
+				      NULL };
+static const struct argp show_argp = { NULL,
+				       parse_show,
+				       "KEY.pub|TRUST.dtb",
+				       "Describe a public key, a certificate or a trust set.",
+				       children,
+				       NULL,
+				       NULL };
 
 static enum exit_code write_public(const struct key_file *file, enum key_role role)
 {
@@ -119,9 +128,10 @@ static json_t *described(const struct key *key)
 	json_t *object = key_json(key);
 
 	(void)json_object_set_new(object, "required", json_boolean(key->required));
-	(void)json_object_set_new(object, "padding",
-				  key->padding == 0 ? json_null()
-						    : json_string(key->padding == RSA_PSS ? "pss" : "pkcs-1.5"));
+	(void)json_object_set_new(
+		object, "padding",
+		key->padding == 0 ? json_null()
+				  : json_string(key->padding == RSA_PSS ? "pss" : "pkcs-1.5"));
 	return object;
 }
 
@@ -147,12 +157,12 @@ static enum exit_code print_keys(json_t *keys, const char *rule, uint32_t thresh
 		(void)json_object_set_new(document, "threshold", json_integer(threshold));
 		return json_print(document, "holdfast.show");
 	}
-	json_array_foreach(keys, index, key)
-		print_key(key);
+	json_array_foreach(keys, index, key) print_key(key);
 	if (threshold != 0)
 		(void)printf("rule: %u different required keys\n", (unsigned)threshold);
 	else if (*rule != '\0')
-		(void)printf("rule: %s required key%s\n", rule, strcmp(rule, "all") == 0 ? "s" : "");
+		(void)printf("rule: %s required key%s\n", rule,
+			     strcmp(rule, "all") == 0 ? "s" : "");
 	json_decref(keys);
 	return EXIT_DONE;
 }
@@ -165,7 +175,8 @@ static enum exit_code show_trust(const char *path)
 	STEP(trust_open(path, &trust));
 	for (unsigned i = 0; i < trust.set.keyring.count; i++)
 		(void)json_array_append_new(keys, described(&trust.set.keys[i]));
-	(void)print_keys(keys, trust.set.keyring.mode == REQUIRED_ANY ? "any" : "all", trust.set.keyring.threshold);
+	(void)print_keys(keys, trust.set.keyring.mode == REQUIRED_ANY ? "any" : "all",
+			 trust.set.keyring.threshold);
 	trust_close(&trust);
 	return EXIT_DONE;
 }

@@ -20,14 +20,26 @@ struct sign_arguments {
 	unsigned name_count;
 };
 
-enum { OPTION_KEY = 0x100, OPTION_NAME, OPTION_CONFIG, OPTION_HASH, OPTION_PADDING, OPTION_REPLACE };
+enum {
+	OPTION_KEY = 0x100,
+	OPTION_NAME,
+	OPTION_CONFIG,
+	OPTION_HASH,
+	OPTION_PADDING,
+	OPTION_REPLACE
+};
 
 static const struct argp_option options[] = {
-	{ "key", OPTION_KEY, "KEY", 0, "Private key: a file, or a pkcs11: URI. Give several for several signatures", 1 },
-	{ "key-name", OPTION_NAME, "NAME", 0, "key-name-hint; default: the file's name without its ending", 1 },
+	{ "key", OPTION_KEY, "KEY", 0,
+	  "Private key: a file, or a pkcs11: URI. Give several for several signatures", 1 },
+	{ "key-name", OPTION_NAME, "NAME", 0,
+	  "key-name-hint; default: the file's name without its ending", 1 },
 	{ "config", OPTION_CONFIG, "NAME", 0, "Sign this configuration; default: all of them", 1 },
-	{ "hash", OPTION_HASH, "HASH", 0, "sha256, sha384 or sha512; default: as the FIT says, else sha256 (ecdsa-p384: sha384)", 1 },
-	{ "padding", OPTION_PADDING, "P", 0, "pkcs-1.5 or pss; default: as the FIT says, else pkcs-1.5", 1 },
+	{ "hash", OPTION_HASH, "HASH", 0,
+	  "sha256, sha384 or sha512; default: as the FIT says, else sha256 (ecdsa-p384: sha384)",
+	  1 },
+	{ "padding", OPTION_PADDING, "P", 0,
+	  "pkcs-1.5 or pss; default: as the FIT says, else pkcs-1.5", 1 },
 	{ "replace", OPTION_REPLACE, NULL, 0, "Remove the signatures that are there", 1 },
 	{ 0 },
 };
@@ -106,10 +118,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "--key KEY FIT",
-	"Sign the configurations of a FIT, in place or to the file given with -o. The result is verified with the loader's "
+	options,
+	parse,
+	"--key KEY FIT",
+	"Sign the configurations of a FIT, in place or to the file given with -o. "
+	"The result is verified with the loader's "
 	"code before it gets its name.",
-	children, NULL, NULL
+	children,
+	NULL,
+	NULL
 };
 
 static enum exit_code open_keys(const struct sign_arguments *arguments)
@@ -120,11 +137,13 @@ static enum exit_code open_keys(const struct sign_arguments *arguments)
 	for (unsigned i = 0; i < signing->key_count; i++) {
 		STEP(key_open_private(arguments->keys[i], &keys[i]));
 		if (arguments->name_count != 0)
-			(void)snprintf(keys[i].name, sizeof(keys[i].name), "%s", arguments->names[i]);
+			(void)snprintf(keys[i].name, sizeof(keys[i].name), "%s",
+				       arguments->names[i]);
 		for (unsigned j = 0; j < i; j++) {
 			if (strcmp(keys[i].name, keys[j].name) == 0 ||
 			    memcmp(keys[i].key.id, keys[j].key.id, KEY_ID_SIZE) == 0) {
-				complain("keys %s and %s: the same key or name twice", keys[j].name, keys[i].name);
+				complain("keys %s and %s: the same key or name twice", keys[j].name,
+					 keys[i].name);
 				return EXIT_USAGE;
 			}
 		}
@@ -149,7 +168,8 @@ static enum exit_code open_tree(struct signing *signing)
 	if (status != OK)
 		return refused(status);
 	signing->capacity = signing->original->fit.total_size +
-			    (size_t)GROWTH_FOR_A_SIGNATURE * signing->key_count * signing->original->fit.node_count;
+			    (size_t)GROWTH_FOR_A_SIGNATURE * signing->key_count *
+				    signing->original->fit.node_count;
 	if (signing->capacity > INT32_MAX)
 		return refused_because(ERR_TOO_BIG, "fit", "use external data (mkimage -E)");
 	signing->tree = allocate(signing->capacity);
@@ -158,24 +178,28 @@ static enum exit_code open_tree(struct signing *signing)
 }
 
 /* Every configuration asked for, by the step given; the index is into original. */
-static enum exit_code for_each(struct signing *signing, enum exit_code (*step)(struct signing *, unsigned))
+static enum exit_code for_each(struct signing *signing,
+			       enum exit_code (*step)(struct signing *, unsigned))
 {
 	const struct fit_file *file = signing->original;
 	unsigned parent = fit_file_configurations(file);
 	unsigned done = 0;
 
 	if (parent == FIT_NONE)
-		return refused_because(ERR_CONFIG_MISSING, "configurations", "the FIT has no /configurations");
+		return refused_because(ERR_CONFIG_MISSING, "configurations",
+				       "the FIT has no /configurations");
 	for (unsigned i = fit_next_child(&file->fit, parent, parent); i != FIT_NONE;
 	     i = fit_next_child(&file->fit, parent, i)) {
-		if (signing->configuration != NULL && strcmp(signing->configuration, fit_name(&file->fit, i)) != 0)
+		if (signing->configuration != NULL &&
+		    strcmp(signing->configuration, fit_name(&file->fit, i)) != 0)
 			continue;
 		STEP(step(signing, i));
 		done++;
 	}
 	if (done != 0)
 		return EXIT_DONE;
-	return refused_because(ERR_CONFIG_MISSING, signing->configuration == NULL ? "" : signing->configuration,
+	return refused_because(ERR_CONFIG_MISSING,
+			       signing->configuration == NULL ? "" : signing->configuration,
 			       "the FIT has no such configuration");
 }
 
@@ -208,11 +232,13 @@ static enum exit_code print_result(const struct signing *signing)
 		(void)json_object_set(document, "signatures", signing->results);
 		return json_print(document, "holdfast.sign");
 	}
-	json_array_foreach(signing->results, index, result) {
+	json_array_foreach(signing->results, index, result)
+	{
 		const char *padding = text(result, "padding");
 
-		(void)printf("%s: %s signed with %s (%s%s%s), verified\n", place, text(result, "configuration"),
-			     text(result, "key"), text(result, "algorithm"), padding == NULL ? "" : ",",
+		(void)printf("%s: %s signed with %s (%s%s%s), verified\n", place,
+			     text(result, "configuration"), text(result, "key"),
+			     text(result, "algorithm"), padding == NULL ? "" : ",",
 			     padding == NULL ? "" : padding);
 	}
 	return EXIT_DONE;

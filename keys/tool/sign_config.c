@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * sign_config.c - sign one configuration: the loader's code says which bytes, the key signs their digest.
+ * sign_config.c - sign one configuration: the loader's code says which bytes, the key signs their
+ * digest.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -23,9 +24,12 @@ enum exit_code sign_reread(struct signing *signing, const char *configuration, u
 	return status == OK ? EXIT_DONE : refused(status);
 }
 
-/* The covered nodes' paths, one after the other with their NULs: for verifiers that still read the list. */
-static char *covered_paths(const struct fit_file *file, const struct fit_coverage *coverage, size_t *size,
-			   unsigned *count)
+/*
+ * The covered nodes' paths, one after the other with their NULs: for verifiers that still read the
+ * list.
+ */
+static char *covered_paths(const struct fit_file *file, const struct fit_coverage *coverage,
+			   size_t *size, unsigned *count)
 {
 	char *list = text_of("/");
 
@@ -50,11 +54,15 @@ static char *covered_paths(const struct fit_file *file, const struct fit_coverag
 		*count += 1;
 	}
 	if (*count > UBOOT_NODES_MAX || *size > UBOOT_PATHS_MAX)
-		note("the signature covers %u nodes: U-Boot refuses more than %d", *count, UBOOT_NODES_MAX);
+		note("the signature covers %u nodes: U-Boot refuses more than %d", *count,
+		     UBOOT_NODES_MAX);
 	return list;
 }
 
-/* The slots of the configuration that name images, as a string list: what sign-images should have said. */
+/*
+ * The slots of the configuration that name images, as a string list: what sign-images should have
+ * said.
+ */
 static char *slots_of(const struct fit_file *file, unsigned configuration, size_t *size)
 {
 	const struct fit *fit = &file->fit;
@@ -68,8 +76,10 @@ static char *slots_of(const struct fit_file *file, unsigned configuration, size_
 		size_t length = strlen(property.name) + 1;
 		char *longer;
 
-		if (strcmp(property.name, "description") == 0 || strcmp(property.name, "compatible") == 0 ||
-		    strcmp(property.name, "default") == 0 || !fit_list_string(property.value, 0, &image) ||
+		if (strcmp(property.name, "description") == 0 ||
+		    strcmp(property.name, "compatible") == 0 ||
+		    strcmp(property.name, "default") == 0 ||
+		    !fit_list_string(property.value, 0, &image) ||
 		    fit_child(fit, fit_file_images(file), image) == FIT_NONE)
 			continue;
 		longer = allocate(*size + length);
@@ -122,8 +132,9 @@ static enum exit_code read_node(const void *tree, int node, struct signature *si
 	return EXIT_DONE;
 }
 
-static void add_result(const struct signing *signing, const char *configuration, const struct key *key,
-		       const struct signature *signature, const struct fit_coverage *coverage)
+static void add_result(const struct signing *signing, const char *configuration,
+		       const struct key *key, const struct signature *signature,
+		       const struct fit_coverage *coverage)
 {
 	json_t *result = json_object();
 	char text[32];
@@ -134,14 +145,16 @@ static void add_result(const struct signing *signing, const char *configuration,
 	(void)json_object_set_new(result, "key_id", json_hex(key->id, KEY_ID_SIZE));
 	(void)json_object_set_new(result, "algorithm", json_string(text));
 	if (key->algorithm.type == KEY_RSA)
-		(void)json_object_set_new(result, "padding",
-					  json_string(signature->padding == RSA_PSS ? "pss" : "pkcs-1.5"));
+		(void)json_object_set_new(
+			result, "padding",
+			json_string(signature->padding == RSA_PSS ? "pss" : "pkcs-1.5"));
 	(void)json_object_set_new(result, "images", json_integer(coverage->images));
 	(void)json_array_append_new(signing->results, result);
 }
 
 static int put_signature(struct signing *signing, const char *configuration, const char *name,
-			 const struct signature *signature, const struct fit_coverage *coverage, unsigned index)
+			 const struct signature *signature, const struct fit_coverage *coverage,
+			 unsigned index)
 {
 	const struct fit_file *file = signing->scratch;
 	size_t paths_size;
@@ -153,7 +166,8 @@ static int put_signature(struct signing *signing, const char *configuration, con
 	int error = fdt_setprop(signing->tree, node, "sign-images", slots, (int)slots_size);
 
 	if (error == 0)
-		error = fdt_setprop(signing->tree, node, "value", signature->value, (int)signature->size);
+		error = fdt_setprop(signing->tree, node, "value", signature->value,
+				    (int)signature->size);
 	if (error == 0)
 		error = put_record(signing->tree, node, signature->strings, paths, paths_size);
 	free(paths);
@@ -161,8 +175,8 @@ static int put_signature(struct signing *signing, const char *configuration, con
 	return error;
 }
 
-static enum exit_code sign_one(struct signing *signing, const char *configuration, const struct key_file *key,
-			       struct fit_coverage *coverage)
+static enum exit_code sign_one(struct signing *signing, const char *configuration,
+			       const struct key_file *key, struct fit_coverage *coverage)
 {
 	struct signature signature = { .size = 0 };
 	uint8_t digest[DIGEST_SIZE_MAX];
@@ -171,12 +185,13 @@ static enum exit_code sign_one(struct signing *signing, const char *configuratio
 	int error;
 
 	STEP(sign_reread(signing, configuration, &index));
-	STEP(read_node(signing->tree, sign_find_node(signing->tree, configuration, key->name), &signature));
+	STEP(read_node(signing->tree, sign_find_node(signing->tree, configuration, key->name),
+		       &signature));
 	signature.strings = fdt_size_dt_strings(signing->tree);
 	status = fit_coverage(&signing->scratch->fit, index, coverage);
 	if (status == OK)
-		status = fit_coverage_digest(&signing->scratch->fit, coverage, signature.algorithm.digest,
-					     signature.strings, digest);
+		status = fit_coverage_digest(&signing->scratch->fit, coverage,
+					     signature.algorithm.digest, signature.strings, digest);
 	if (status != OK)
 		return refused(status);
 	STEP(key_sign(key, signature.algorithm.digest, signature.padding, digest, signature.value,

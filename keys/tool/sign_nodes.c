@@ -2,8 +2,9 @@
 /*
  * sign_nodes.c - which signature node a key gets, and what is written into it before signing.
  *
- * Begin and end of every child of a configuration are signed, so adding a node breaks the signatures that are there.
- * All nodes are made first; and a signature of somebody else is never broken silently.
+ * Begin and end of every child of a configuration are signed, so adding a node breaks the
+ * signatures that are there. All nodes are made first; and a signature of somebody else is never
+ * broken silently.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -43,7 +44,8 @@ static bool hint_is(const void *tree, int node, const char *name)
 	int size;
 	const char *hint = fdt_getprop(tree, node, "key-name-hint", &size);
 
-	return hint != NULL && (size_t)size == strlen(name) + 1 && memcmp(hint, name, (size_t)size) == 0;
+	return hint != NULL && (size_t)size == strlen(name) + 1 &&
+	       memcmp(hint, name, (size_t)size) == 0;
 }
 
 int sign_find_node(const void *tree, const char *configuration, const char *name)
@@ -53,7 +55,7 @@ int sign_find_node(const void *tree, const char *configuration, const char *name
 
 	if (parent < 0)
 		return parent;
-	fdt_for_each_subnode(node, tree, parent) {
+	fdt_for_each_subnode (node, tree, parent) {
 		if (is_signature(tree, node) && hint_is(tree, node, name))
 			return node;
 	}
@@ -65,7 +67,7 @@ static int find_empty(const struct signing *signing, int parent)
 {
 	int node;
 
-	fdt_for_each_subnode(node, signing->tree, parent) {
+	fdt_for_each_subnode (node, signing->tree, parent) {
 		bool taken = false;
 
 		if (!is_signature(signing->tree, node) || has(signing->tree, node, "value"))
@@ -109,11 +111,13 @@ static enum exit_code may_add(const struct signing *signing, const char *configu
 	int node;
 	int parent = sign_find(signing->tree, configuration);
 
-	fdt_for_each_subnode(node, signing->tree, parent) {
-		if (is_signature(signing->tree, node) && has(signing->tree, node, "value") && !is_ours(signing, node)) {
-			complain("%s: carries a signature of another key, which one more signature node would break; "
-				 "give all keys in one run, or --replace it",
-				 configuration);
+	fdt_for_each_subnode (node, signing->tree, parent) {
+		if (is_signature(signing->tree, node) && has(signing->tree, node, "value") &&
+		    !is_ours(signing, node)) {
+			complain(
+				"%s: is signed by another key, and one more node would break that: "
+				"give all keys in one run, or --replace it",
+				configuration);
 			return EXIT_POLICY;
 		}
 	}
@@ -131,7 +135,8 @@ static int add_node(void *tree, const char *configuration)
 	return fdt_add_subnode(tree, parent, name);
 }
 
-static enum exit_code node_for(struct signing *signing, const char *configuration, const char *name, int *node)
+static enum exit_code node_for(struct signing *signing, const char *configuration, const char *name,
+			       int *node)
 {
 	*node = sign_find_node(signing->tree, configuration, name);
 	if (*node >= 0)
@@ -139,8 +144,9 @@ static enum exit_code node_for(struct signing *signing, const char *configuratio
 	*node = find_empty(signing, sign_find(signing->tree, configuration));
 	if (*node >= 0) {
 		if (has(signing->tree, *node, "key-name-hint"))
-			note("%s: the empty signature node for '%s' is used for '%s'", configuration,
-			     (const char *)fdt_getprop(signing->tree, *node, "key-name-hint", NULL), name);
+			note("%s: the empty signature node of '%s' is for '%s' now", configuration,
+			     (const char *)fdt_getprop(signing->tree, *node, "key-name-hint", NULL),
+			     name);
 		return EXIT_DONE;
 	}
 	STEP(may_add(signing, configuration));
@@ -149,8 +155,8 @@ static enum exit_code node_for(struct signing *signing, const char *configuratio
 }
 
 /* The algorithm that the node asks for, or the key's own. The key must be of that kind. */
-static enum exit_code choose_algorithm(const struct signing *signing, const struct key *key, int node,
-				       struct signature_algorithm *algorithm)
+static enum exit_code choose_algorithm(const struct signing *signing, const struct key *key,
+				       int node, struct signature_algorithm *algorithm)
 {
 	int size;
 	const char *word = fdt_getprop(signing->tree, node, "algo", &size);
@@ -166,11 +172,15 @@ static enum exit_code choose_algorithm(const struct signing *signing, const stru
 		return refused_because(ERR_BAD_FIT, name, "algo is not a string");
 	comma = strchr(word, ',');
 	if (comma == NULL || strcmp(comma + 1, key_type_text(key)) != 0) {
-		complain("key %s is %s, but the signature node says %s", key->name, key_type_text(key), word);
-		return refused_because(ERR_ALGO_DENIED, name, "sign with a key of that kind, or rebuild the FIT for this one");
+		complain("key %s is %s, but the signature node says %s", key->name,
+			 key_type_text(key), word);
+		return refused_because(
+			ERR_ALGO_DENIED, name,
+			"sign with a key of that kind, or rebuild the FIT for this one");
 	}
 	if (signing->hash == 0 && signature_by_name(word, strlen(word), algorithm) != OK)
-		return refused_because(ERR_ALGO_DENIED, name, "--hash sha256 replaces the weak hash");
+		return refused_because(ERR_ALGO_DENIED, name,
+				       "--hash sha256 replaces the weak hash");
 	return EXIT_DONE;
 }
 

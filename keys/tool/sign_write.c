@@ -2,9 +2,10 @@
 /*
  * sign_write.c - the signed FIT on disk: metadata grows, external data stays where it is valid.
  *
- * data-offset counts from totalsize (rounded up to 4), data-position from the start of the file. Both are
- * outside the signature. If the metadata does not fit in front of the data, everything external moves up by a multiple
- * of a page (or of the larger alignment it has), so that the alignment that -B gave is kept.
+ * data-offset counts from totalsize (rounded up to 4), data-position from the start of the file.
+ * Both are outside the signature. If the metadata does not fit in front of the data, everything
+ * external moves up by a multiple of a page (or of the larger alignment it has), so that the
+ * alignment that -B gave is kept.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -19,15 +20,16 @@
 
 struct layout {
 	bool external;
-	bool relative;     /* some data is found by data-offset */
-	uint64_t base;     /* where data-offset counts from, in the original */
-	uint64_t start;    /* the lowest external byte in the original */
+	bool relative;  /* some data is found by data-offset */
+	uint64_t base;  /* where data-offset counts from, in the original */
+	uint64_t start; /* the lowest external byte in the original */
 	uint64_t alignment;
 	uint64_t shift;    /* how far external data moves up */
 	uint64_t metadata; /* totalsize of the result */
 };
 
-static enum exit_code see_image(const struct fit_file *file, unsigned image, struct layout *layout, uint64_t *bits)
+static enum exit_code see_image(const struct fit_file *file, unsigned image, struct layout *layout,
+				uint64_t *bits)
 {
 	uint32_t cell;
 	uint64_t at;
@@ -46,7 +48,8 @@ static enum exit_code see_image(const struct fit_file *file, unsigned image, str
 	if (status != OK)
 		return refused(status);
 	if (at < file->fit.total_size)
-		return refused_because(ERR_BAD_FIT, fit_name(&file->fit, image), "the data overlaps the metadata");
+		return refused_because(ERR_BAD_FIT, fit_name(&file->fit, image),
+				       "the data overlaps the metadata");
 	if (!layout->external || at < layout->start)
 		layout->start = at;
 	layout->external = true;
@@ -80,7 +83,8 @@ static enum exit_code plan(const struct fit_file *file, uint64_t needed, struct 
 	layout->alignment = alignment_of(bits);
 	room = layout->relative && layout->base < layout->start ? layout->base : layout->start;
 	if (needed > room)
-		layout->shift = (needed - room + layout->alignment - 1) / layout->alignment * layout->alignment;
+		layout->shift = (needed - room + layout->alignment - 1) / layout->alignment *
+				layout->alignment;
 	if (layout->relative)
 		layout->metadata = layout->base + layout->shift;
 	if (layout->metadata > INT32_MAX)
@@ -93,7 +97,7 @@ static int move_positions(struct signing *signing, uint64_t shift)
 	int node;
 	int images = fdt_subnode_offset(signing->tree, 0, "images");
 
-	fdt_for_each_subnode(node, signing->tree, images) {
+	fdt_for_each_subnode (node, signing->tree, images) {
 		int size;
 		const void *cell = fdt_getprop(signing->tree, node, "data-position", &size);
 		uint64_t at;
@@ -103,7 +107,8 @@ static int move_positions(struct signing *signing, uint64_t shift)
 		at = load_be32(cell) + shift;
 		if (at > UINT32_MAX)
 			return -FDT_ERR_NOSPACE;
-		if (fdt_setprop_inplace_u32(signing->tree, node, "data-position", (uint32_t)at) != 0)
+		if (fdt_setprop_inplace_u32(signing->tree, node, "data-position", (uint32_t)at) !=
+		    0)
 			return -FDT_ERR_INTERNAL;
 	}
 	return 0;
@@ -118,17 +123,21 @@ static enum exit_code write_zeros(struct output *output, uint64_t size)
 	return output_write(output, zeros, (size_t)size);
 }
 
-static enum exit_code write_all(const struct signing *signing, const struct layout *layout, size_t used,
-				struct output *output)
+static enum exit_code write_all(const struct signing *signing, const struct layout *layout,
+				size_t used, struct output *output)
 {
 	STEP(output_write(output, signing->tree, used));
 	if (!layout->external)
 		return EXIT_DONE;
 	STEP(write_zeros(output, layout->start + layout->shift - used));
-	return output_write(output, signing->input.at + layout->start, signing->input.size - (size_t)layout->start);
+	return output_write(output, signing->input.at + layout->start,
+			    signing->input.size - (size_t)layout->start);
 }
 
-/* The file as it will be, through the loader's code, with the public halves of the keys as the trust set. */
+/*
+ * The file as it will be, through the loader's code, with the public halves of the keys as the
+ * trust set.
+ */
 static enum exit_code check_result(const struct signing *signing, const char *path)
 {
 	struct key keys[SIGN_KEYS_MAX];
@@ -164,7 +173,8 @@ enum exit_code sign_write(struct signing *signing)
 		return sign_failed(error);
 	fdt_set_totalsize(signing->tree, (uint32_t)layout.metadata);
 	if (layout.shift != 0)
-		note("the data moves up by %llu bytes to make room", (unsigned long long)layout.shift);
+		note("the data moves up by %llu bytes to make room",
+		     (unsigned long long)layout.shift);
 	STEP(output_open(place, signing->input.mode, &output));
 	code = write_all(signing, &layout, used, &output);
 	if (code == EXIT_DONE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * table.c - holdfast-keys table (for the build): a trust set to the C source of the loader's keyring.
+ * table.c - holdfast-keys table (for the build): a trust set to the C source of the loader's
+ * keyring.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -17,7 +18,8 @@ struct table_arguments {
 enum { OPTION_ANY = 0x100 };
 
 static const struct argp_option options[] = {
-	{ "test-trust", OPTION_ANY, NULL, 0, "Also accept a set that can decide nothing (test builds)", 1 },
+	{ "test-trust", OPTION_ANY, NULL, 0,
+	  "Also accept a set that can decide nothing (test builds)", 1 },
 	{ 0 },
 };
 
@@ -45,11 +47,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "TRUST.dtb -o keyring_table.c",
-	"Write the loader's keyring. For the build: the loader has no parser for trust sets.", children, NULL, NULL
+	options,
+	parse,
+	"TRUST.dtb -o keyring_table.c",
+	"Write the loader's keyring. For the build: the loader has no parser for trust sets.",
+	children,
+	NULL,
+	NULL
 };
 
-static void print_bytes(FILE *out, const char *what, unsigned index, const uint8_t *bytes, size_t size)
+static void print_bytes(FILE *out, const char *what, unsigned index, const uint8_t *bytes,
+			size_t size)
 {
 	(void)fprintf(out, "static const uint8_t %s_%u[%zu] = {", what, index, size);
 	for (size_t i = 0; i < size; i++)
@@ -72,17 +80,20 @@ static void print_key(FILE *out, unsigned index, const struct key *key)
 {
 	const struct signature_algorithm *algorithm = &key->algorithm;
 
-	(void)fprintf(out, "\t{\n\t\t.name = name_%u,\n\t\t.role = (enum key_role)%d,\n\t\t.required = %s,\n", index,
-		      (int)key->role, key->required ? "true" : "false");
-	(void)fprintf(out, "\t\t.algorithm = { (enum digest_algorithm)%d, (enum key_type)%d, %u },\n",
+	(void)fprintf(
+		out,
+		"\t{\n\t\t.name = name_%u,\n\t\t.role = (enum key_role)%d,\n\t\t.required = %s,\n",
+		index, (int)key->role, key->required ? "true" : "false");
+	(void)fprintf(out,
+		      "\t\t.algorithm = { (enum digest_algorithm)%d, (enum key_type)%d, %u },\n",
 		      (int)algorithm->digest, (int)algorithm->type, algorithm->bits);
 	(void)fprintf(out, "\t\t.padding = (enum rsa_padding)%d,\n\t\t.id = {", (int)key->padding);
 	for (size_t i = 0; i < KEY_ID_SIZE; i++)
 		(void)fprintf(out, "%s0x%02x,", i % 8 == 0 ? "\n\t\t\t" : " ", key->id[i]);
 	(void)fputs("\n\t\t},\n", out);
 	if (algorithm->type == KEY_RSA)
-		(void)fprintf(out, "\t\t.rsa = { modulus_%u, %zu, UINT64_C(0x%llx) },\n", index, key->rsa.size,
-			      (unsigned long long)key->rsa.exponent);
+		(void)fprintf(out, "\t\t.rsa = { modulus_%u, %zu, UINT64_C(0x%llx) },\n", index,
+			      key->rsa.size, (unsigned long long)key->rsa.exponent);
 	else
 		(void)fprintf(out, "\t\t.ecdsa = { (enum ecdsa_curve)%d, x_%u, y_%u, %zu },\n",
 			      (int)key->ecdsa.curve, index, index, key->ecdsa.size);
@@ -94,20 +105,22 @@ static void print_table(FILE *out, const struct keyring *keyring)
 	(void)fputs("/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n"
 		    "/* Made by holdfast-keys table from a trust set: do not edit. */\n"
 		    "#include \"keyring.h\"\n\n"
-		    "/* Holds pointers, so it needs relocation before it is made read-only. */\n"
+		    "/* Holds pointers: relocated before it is made read-only. */\n"
 		    "#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
 		    "extern const struct keyring keyring_table;\n\n",
 		    out);
 	for (unsigned i = 0; i < keyring->count; i++)
 		print_numbers(out, i, &keyring->keys[i]);
 	if (keyring->count != 0) {
-		(void)fprintf(out, "\nstatic const struct key keys[%u] IN_KEYRING = {\n", keyring->count);
+		(void)fprintf(out, "\nstatic const struct key keys[%u] IN_KEYRING = {\n",
+			      keyring->count);
 		for (unsigned i = 0; i < keyring->count; i++)
 			print_key(out, i, &keyring->keys[i]);
 		(void)fputs("};\n", out);
 	}
 	(void)fprintf(out,
-		      "\nconst struct keyring keyring_table IN_KEYRING = {\n\t.keys = %s,\n\t.count = %u,\n"
+		      "\nconst struct keyring keyring_table IN_KEYRING = {\n"
+		      "\t.keys = %s,\n\t.count = %u,\n"
 		      "\t.mode = (enum required_mode)%d,\n\t.threshold = %u,\n};\n",
 		      keyring->count == 0 ? "NULL" : "keys", keyring->count, (int)keyring->mode,
 		      (unsigned)keyring->threshold);
@@ -123,7 +136,8 @@ static enum exit_code write_table(const struct keyring *keyring)
 	if (out != NULL) {
 		print_table(out, keyring);
 		if (fclose(out) == 0)
-			code = common.dry_run ? EXIT_DONE : output_file(common.output, 0644, text, size);
+			code = common.dry_run ? EXIT_DONE
+					      : output_file(common.output, 0644, text, size);
 	}
 	free(text);
 	return code;

@@ -35,11 +35,11 @@ enum exit_code {
 };
 
 /* Return from the calling function unless the expression is EXIT_DONE. */
-#define STEP(expression)                                   \
-	do {                                               \
-		enum exit_code step_code_ = (expression);  \
-		if (step_code_ != EXIT_DONE)               \
-			return step_code_;                 \
+#define STEP(expression)                                                                           \
+	do {                                                                                       \
+		enum exit_code step_code_ = (expression);                                          \
+		if (step_code_ != EXIT_DONE)                                                       \
+			return step_code_;                                                         \
 	} while (0)
 
 /* What every verb understands; parsed by common_argp, which is a child of each verb's parser. */
@@ -76,8 +76,9 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Print the HF-REFUSE line for why from refusal_last() and say which exit code that is: EXIT_INPUT for ERR_MEDIA_IO,
- * EXIT_BUG for ERR_INTERNAL, else EXIT_REFUSED. Never EXIT_DONE: do not call it with OK.
+ * Print the HF-REFUSE line for why from refusal_last() and say which exit code that is: EXIT_INPUT
+ * for ERR_MEDIA_IO, EXIT_BUG for ERR_INTERNAL, else EXIT_REFUSED. Never EXIT_DONE: do not call it
+ * with OK.
  */
 enum exit_code refused(enum status why);
 
@@ -85,11 +86,15 @@ enum exit_code refused(enum status why);
 enum exit_code refused_because(enum status why, const char *at, const char *hint);
 
 /*
- * Print a JSON document with "schema": schema and "version": 1 added, sorted keys, to stdout; takes over the reference.
+ * Print a JSON document with "schema": schema and "version": 1 added, sorted keys, to stdout; takes
+ * over the reference.
  */
 enum exit_code json_print(json_t *document, const char *schema);
 
-/* size bytes as lower-case hex in a fresh string; the caller frees. Exits with EXIT_BUG if there is no memory. */
+/*
+ * size bytes as lower-case hex in a fresh string; the caller frees. Exits with EXIT_BUG if there is
+ * no memory.
+ */
 char *hex_text(const void *bytes, size_t size);
 
 /* The same as a JSON string. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * trust_edit.c - the properties of an enrolled key. Sources: U-Boot doc/usage/fit/signature.rst (public key storage).
+ * trust_edit.c - the properties of an enrolled key. Sources: U-Boot doc/usage/fit/signature.rst
+ * (public key storage).
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -59,7 +60,10 @@ static bool montgomery_of(const struct rsa_public *rsa, struct montgomery *out)
 	return good;
 }
 
-/* libfdt puts a new property first, so the order below is the reverse of what a dump shows: mkimage's. */
+/*
+ * libfdt puts a new property first, so the order below is the reverse of what a dump shows:
+ * mkimage's.
+ */
 static int add_rsa(void *tree, int node, const struct rsa_public *rsa)
 {
 	struct montgomery montgomery;
@@ -75,7 +79,8 @@ static int add_rsa(void *tree, int node, const struct rsa_public *rsa)
 	if (error == 0)
 		error = fdt_setprop(tree, node, "rsa,modulus", rsa->modulus, (int)rsa->size);
 	if (error == 0)
-		error = fdt_setprop(tree, node, "rsa,r-squared", montgomery.r_squared, (int)rsa->size);
+		error = fdt_setprop(tree, node, "rsa,r-squared", montgomery.r_squared,
+				    (int)rsa->size);
 	return error;
 }
 
@@ -110,7 +115,7 @@ static int add_key(void *tree, int node, const struct enrolment *enrolment)
 		error = tree_put_string(tree, node, "holdfast,role", key_role_name(key->role));
 	if (error == 0 && key->padding != 0)
 		error = tree_put_string(tree, node, "holdfast,padding",
-					   key->padding == RSA_PSS ? "pss" : "pkcs-1.5");
+					key->padding == RSA_PSS ? "pss" : "pkcs-1.5");
 	if (error == 0)
 		error = fdt_setprop(tree, node, "holdfast,key-id", key->id, KEY_ID_SIZE);
 	return error;
@@ -122,7 +127,8 @@ static int set_rule(void *tree, int signature, const struct enrolment *enrolment
 
 	/* Whoever does not know the threshold needs one good signature, not none: mode any. */
 	if (enrolment->threshold != 0)
-		error = fdt_setprop_u32(tree, signature, "holdfast,threshold", enrolment->threshold);
+		error = fdt_setprop_u32(tree, signature, "holdfast,threshold",
+					enrolment->threshold);
 	if (error == 0 && (enrolment->threshold != 0 || enrolment->mode == REQUIRED_ANY))
 		error = tree_put_string(tree, signature, "required-mode", "any");
 	if (error == 0 && enrolment->threshold == 0 && enrolment->mode == REQUIRED_ALL)

@@ -26,15 +26,24 @@ struct verify_arguments {
 	bool deep;
 };
 
-enum { OPTION_TRUST = 0x100, OPTION_CONFIG, OPTION_COMPATIBLE, OPTION_FLOOR, OPTION_DEEP, OPTION_ROOT };
+enum {
+	OPTION_TRUST = 0x100,
+	OPTION_CONFIG,
+	OPTION_COMPATIBLE,
+	OPTION_FLOOR,
+	OPTION_DEEP,
+	OPTION_ROOT
+};
 
 static const struct argp_option options[] = {
 	{ "trust", OPTION_TRUST, "TRUST.dtb", 0, "Whom to trust (needed)", 1 },
 	{ "config", OPTION_CONFIG, "NAME", 0, "Decide about this configuration", 1 },
-	{ "compatible", OPTION_COMPATIBLE, "STR", 0, "Decide as a board with this compatible; most specific first", 1 },
+	{ "compatible", OPTION_COMPATIBLE, "STR", 0,
+	  "Decide as a board with this compatible; most specific first", 1 },
 	{ "floor", OPTION_FLOOR, "N", 0, "Refuse a rollback index below N", 1 },
 	{ "deep", OPTION_DEEP, NULL, 0, "Also check every block of the root", 1 },
-	{ "root", OPTION_ROOT, "FILE", 0, "The image of the root's partition, if the root is not in the FIT", 1 },
+	{ "root", OPTION_ROOT, "FILE", 0,
+	  "The image of the root's partition, if the root is not in the FIT", 1 },
 	{ 0 },
 };
 
@@ -103,13 +112,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = {
-	options, parse, "--trust TRUST.dtb FIT",
-	"Decide about a FIT with the loader's own code, and say why.", children, NULL, NULL
-};
+static const struct argp argp = { options,
+				  parse,
+				  "--trust TRUST.dtb FIT",
+				  "Decide about a FIT with the loader's own code, and say why.",
+				  children,
+				  NULL,
+				  NULL };
 
 /* Without a choice: what the FIT calls its default, which anyone may have written. */
-static enum status choose(const struct verify_arguments *arguments, const struct fit_file *file, unsigned *index)
+static enum status choose(const struct verify_arguments *arguments, const struct fit_file *file,
+			  unsigned *index)
 {
 	unsigned parent = fit_file_configurations(file);
 	const char *name = arguments->configuration;
@@ -119,12 +132,13 @@ static enum status choose(const struct verify_arguments *arguments, const struct
 	if (name == NULL && parent != FIT_NONE)
 		name = fit_file_string(file, parent, "default");
 	if (name == NULL)
-		return refuse(ERR_CONFIG_MISSING, "default", "the FIT has no default: use --config or --compatible");
+		return refuse(ERR_CONFIG_MISSING, "default",
+			      "the FIT has no default: use --config or --compatible");
 	return fit_choose_named(&file->fit, name, index);
 }
 
-static enum status check_index(const struct verify_arguments *arguments, const struct fit_config *config,
-			       uint32_t *index)
+static enum status check_index(const struct verify_arguments *arguments,
+			       const struct fit_config *config, uint32_t *index)
 {
 	enum status status = fit_config_u32(config, "holdfast,rollback-index", index);
 
@@ -134,7 +148,8 @@ static enum status check_index(const struct verify_arguments *arguments, const s
 	}
 	TRY(status);
 	if (at_least(*index, arguments->floor, ERR_ROLLBACK) != OK)
-		return refuse(ERR_ROLLBACK, fit_config_name(config), "the image is older than the floor allows");
+		return refuse(ERR_ROLLBACK, fit_config_name(config),
+			      "the image is older than the floor allows");
 	return OK;
 }
 
@@ -149,8 +164,9 @@ static const char *known_board(const struct verify_arguments *arguments)
 }
 
 /* In the loader's order. */
-static enum status check_release(const struct verify_arguments *arguments, const struct keyring *keyring,
-				 struct machine *machine, unsigned configuration, struct verdict *verdict)
+static enum status check_release(const struct verify_arguments *arguments,
+				 const struct keyring *keyring, struct machine *machine,
+				 unsigned configuration, struct verdict *verdict)
 {
 	struct fit_check *check = verdict->check;
 	const struct fit_file *file = machine->file;
@@ -185,17 +201,21 @@ static enum status decide(const struct verify_arguments *arguments, const struct
 		status = machine_start(file, root, machine);
 	if (status == OK)
 		status = check_release(arguments, keyring, machine, configuration, verdict);
-	if (status == OK && arguments->deep && verdict->check->has_root && verdict->check->root_data.at != NULL)
+	if (status == OK && arguments->deep && verdict->check->has_root &&
+	    verdict->check->root_data.at != NULL)
 		status = verity_check_all(&verdict->check->root, verdict->check->root_data);
 	free(machine);
 	return status;
 }
 
-static enum exit_code verify(const struct verify_arguments *arguments, const struct keyring *keyring,
-			     struct fit_file *file, const struct input *fit, const struct input *root)
+static enum exit_code verify(const struct verify_arguments *arguments,
+			     const struct keyring *keyring, struct fit_file *file,
+			     const struct input *fit, const struct input *root)
 {
 	struct fit_check check = { .images = json_array() };
-	struct verdict verdict = { .fit = arguments->fit, .floor = arguments->floor, .deep = arguments->deep,
+	struct verdict verdict = { .fit = arguments->fit,
+				   .floor = arguments->floor,
+				   .deep = arguments->deep,
 				   .check = &check };
 	enum status status = keyring_usable(keyring);
 	enum exit_code code;
@@ -203,7 +223,8 @@ static enum exit_code verify(const struct verify_arguments *arguments, const str
 	if (status == OK)
 		status = fit_file_open((struct span){ fit->at, fit->size }, file);
 	if (status == OK)
-		status = decide(arguments, keyring, file, (struct span){ root->at, root->size }, &verdict);
+		status = decide(arguments, keyring, file, (struct span){ root->at, root->size },
+				&verdict);
 	verdict.by_default = arguments->configuration == NULL && arguments->compatible_count == 0;
 	if (status != OK) {
 		code = verdict_refused(arguments->fit, status, refused(status));
@@ -217,7 +238,8 @@ static enum exit_code verify(const struct verify_arguments *arguments, const str
 	return code;
 }
 
-static enum exit_code with_trust(const struct verify_arguments *arguments, const struct keyring *keyring)
+static enum exit_code with_trust(const struct verify_arguments *arguments,
+				 const struct keyring *keyring)
 {
 	struct input fit;
 	struct input root = { .path = NULL };

@@ -8,12 +8,15 @@
 #include "fit_check.h"
 
 /*
- * Check every block of a root, and of its hash tree, that lie in data (data blocks first): what the kernel does block by
- * block. ERR_VERITY_IO: a block lies outside. ERR_VERITY_ROOT: a block is not what the root hash proves, at= numbers it.
+ * Check every block of a root, and of its hash tree, that lie in data (data blocks first): what the
+ * kernel does block by block. ERR_VERITY_IO: a block lies outside. ERR_VERITY_ROOT: a block is not
+ * what the root hash proves, at= numbers it.
  */
 enum status verity_check_all(const struct verity *verity, struct span data) MUST_CHECK;
 
-/* What verify found, for people or as JSON (schema holdfast.verify). floor is what was asked for. */
+/*
+ * What verify found, for people or as JSON (schema holdfast.verify). floor is what was asked for.
+ */
 struct verdict {
 	const char *fit;
 	bool by_default; /* the configuration is the FIT's default */

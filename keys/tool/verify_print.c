@@ -16,7 +16,8 @@ static json_t *root_json(const struct verity *root)
 
 	(void)json_object_set_new(object, "image", json_string(fit_image_name(&root->image)));
 	(void)json_object_set_new(object, "algorithm", json_string(digest_name(root->algorithm)));
-	(void)json_object_set_new(object, "root_hash", json_hex(root->root_hash.at, root->root_hash.size));
+	(void)json_object_set_new(object, "root_hash",
+				  json_hex(root->root_hash.at, root->root_hash.size));
 	(void)json_object_set_new(object, "salt", json_hex(root->salt.at, root->salt.size));
 	(void)json_object_set_new(object, "data_blocks", json_integer(root->data_blocks));
 	(void)json_object_set_new(object, "data_block_size", json_integer(root->data_block_size));
@@ -31,16 +32,21 @@ static enum exit_code print_json(const struct verdict *verdict)
 
 	(void)json_object_set_new(document, "trusted", json_true());
 	(void)json_object_set_new(document, "fit", json_string(verdict->fit));
-	(void)json_object_set_new(document, "configuration", json_string(fit_config_name(check->config)));
+	(void)json_object_set_new(document, "configuration",
+				  json_string(fit_config_name(check->config)));
 	(void)json_object_set_new(document, "by_default", json_boolean(verdict->by_default));
 	(void)json_object_set_new(document, "key", key_json(fit_config_key(check->config)));
 	(void)json_object_set_new(document, "rollback_index", json_integer(verdict->index));
 	(void)json_object_set_new(document, "floor", json_integer(verdict->floor));
 	(void)json_object_set(document, "images", check->images);
-	(void)json_object_set_new(document, "root", check->has_root ? root_json(&check->root) : json_null());
+	(void)json_object_set_new(document, "root",
+				  check->has_root ? root_json(&check->root) : json_null());
 	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
-	(void)json_object_set_new(document, "board", verdict->board == NULL ? json_null() : json_string(verdict->board));
-	(void)json_object_set_new(document, "root_checked", json_boolean(check->has_root && !verdict->root_unread));
+	(void)json_object_set_new(document, "board",
+				  verdict->board == NULL ? json_null()
+							 : json_string(verdict->board));
+	(void)json_object_set_new(document, "root_checked",
+				  json_boolean(check->has_root && !verdict->root_unread));
 	return json_print(document, "holdfast.verify");
 }
 
@@ -54,9 +60,9 @@ static void print_image(const json_t *image)
 		     json_string_value(json_object_get(image, "name")),
 		     (long long)json_integer_value(json_object_get(image, "size")));
 	if (strcmp(json_string_value(json_object_get(image, "proved_by")), "hash") == 0) {
-		json_array_foreach(hashes, index, hash)
-			(void)printf(", %s %s", json_string_value(json_object_get(hash, "algorithm")),
-				     json_string_value(json_object_get(hash, "value")));
+		json_array_foreach(hashes, index, hash)(void)
+			printf(", %s %s", json_string_value(json_object_get(hash, "algorithm")),
+			       json_string_value(json_object_get(hash, "value")));
 	}
 	(void)fputc('\n', stdout);
 }
@@ -78,13 +84,15 @@ enum exit_code verdict_print(const struct verdict *verdict)
 		     verdict->deep && check->has_root ? ", and every block of its root" : "");
 	(void)printf("%-14s %s%s\n", "configuration", fit_config_name(check->config),
 		     verdict->by_default ? " (the FIT's default: nothing was asked for)" : "");
-	(void)printf("%-14s %s, %s, role %s, id %s\n", "key", key->name, algorithm, key_role_name(key->role), text);
+	(void)printf("%-14s %s, %s, role %s, id %s\n", "key", key->name, algorithm,
+		     key_role_name(key->role), text);
 	(void)printf("%-14s %u\n", "rollback index", verdict->index);
-	json_array_foreach(check->images, index, image)
-		print_image(image);
+	json_array_foreach(check->images, index, image) print_image(image);
 	free(text);
 	(void)printf("%-14s %s\n", "board",
-		     verdict->board == NULL ? "none named: addresses, kernel format and device tree not judged" : verdict->board);
+		     verdict->board == NULL
+			     ? "none named: addresses, kernel format and device tree not judged"
+			     : verdict->board);
 	if (!check->has_root)
 		return EXIT_DONE;
 	text = hex_text(check->root.root_hash.at, check->root.root_hash.size);

@@ -2,9 +2,10 @@
 /*
  * verity_deep.c - a whole dm-verity tree, checked level by level.
  *
- * Hash format 1 (Linux Documentation/admin-guide/device-mapper/verity.rst): a digest is H(salt || block), digests are
- * packed at powers of two, the levels lie behind each other with the top first. Every block of a level is compared with its
- * entry in the level above, the top with the root hash; so each entry is proved by the block that holds it.
+ * Hash format 1 (Linux Documentation/admin-guide/device-mapper/verity.rst): a digest is H(salt ||
+ * block), digests are packed at powers of two, the levels lie behind each other with the top first.
+ * Every block of a level is compared with its entry in the level above, the top with the root hash;
+ * so each entry is proved by the block that holds it.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -25,7 +26,8 @@ struct tree {
 	uint32_t entry; /* bytes of one digest's place: a power of two */
 	uint32_t bits;  /* log2 of the entries in a block */
 	unsigned levels;
-	uint64_t start[LEVELS_MAX]; /* first block of each level, in hash blocks; level 0 is above the data */
+	/* first block of each level, in hash blocks; level 0 is above the data */
+	uint64_t start[LEVELS_MAX];
 	uint64_t count[LEVELS_MAX];
 };
 
@@ -50,12 +52,14 @@ static void lay_out(struct tree *tree)
 	}
 }
 
-static enum status digest_block(const struct tree *tree, uint64_t offset, uint32_t size, uint8_t *out)
+static enum status digest_block(const struct tree *tree, uint64_t offset, uint32_t size,
+				uint8_t *out)
 {
 	struct span block;
 
 	if (span_sub(tree->data, offset, size, &block) != OK)
-		return refuse(ERR_VERITY_IO, "root", "the root image is shorter than its tree says");
+		return refuse(ERR_VERITY_IO, "root",
+			      "the root image is shorter than its tree says");
 	if (EVP_DigestInit_ex2(tree->context, tree->md, NULL) != 1 ||
 	    EVP_DigestUpdate(tree->context, tree->verity->salt.at, tree->verity->salt.size) != 1 ||
 	    EVP_DigestUpdate(tree->context, block.at, block.size) != 1 ||
@@ -64,20 +68,22 @@ static enum status digest_block(const struct tree *tree, uint64_t offset, uint32
 	return OK;
 }
 
-static enum status compare(const struct tree *tree, const char *what, uint64_t number, const uint8_t *want,
-			   const uint8_t *got)
+static enum status compare(const struct tree *tree, const char *what, uint64_t number,
+			   const uint8_t *want, const uint8_t *got)
 {
 	char at[REFUSAL_TEXT_MAX];
 
 	if (memcmp(want, got, tree->digest) == 0)
 		return OK;
 	(void)snprintf(at, sizeof(at), "%s-block-%llu", what, (unsigned long long)number);
-	return refuse_different(ERR_VERITY_ROOT, at, "the root image was changed after its tree was made", want, got,
+	return refuse_different(ERR_VERITY_ROOT, at,
+				"the root image was changed after its tree was made", want, got,
 				tree->digest);
 }
 
 /* The digest that level (levels: the root hash) holds for block number of what is below. */
-static enum status entry_of(const struct tree *tree, unsigned level, uint64_t number, const uint8_t **want)
+static enum status entry_of(const struct tree *tree, unsigned level, uint64_t number,
+			    const uint8_t **want)
 {
 	struct span entry;
 	uint64_t block = number >> tree->bits;
@@ -87,9 +93,12 @@ static enum status entry_of(const struct tree *tree, unsigned level, uint64_t nu
 		*want = tree->verity->root_hash.at;
 		return OK;
 	}
-	if (span_sub(tree->data, (tree->start[level] + block) * tree->verity->hash_block_size + within * tree->entry,
+	if (span_sub(tree->data,
+		     (tree->start[level] + block) * tree->verity->hash_block_size +
+			     within * tree->entry,
 		     tree->digest, &entry) != OK)
-		return refuse(ERR_VERITY_IO, "root", "the root image is shorter than its tree says");
+		return refuse(ERR_VERITY_IO, "root",
+			      "the root image is shorter than its tree says");
 	*want = entry.at;
 	return OK;
 }
@@ -126,7 +135,9 @@ static enum status check_levels(const struct tree *tree)
 
 enum status verity_check_all(const struct verity *verity, struct span data)
 {
-	struct tree tree = { .verity = verity, .data = data, .digest = digest_size(verity->algorithm) };
+	struct tree tree = { .verity = verity,
+			     .data = data,
+			     .digest = digest_size(verity->algorithm) };
 	enum status status = ERR_INTERNAL;
 
 	tree.md = EVP_MD_fetch(NULL, digest_name(verity->algorithm), NULL);

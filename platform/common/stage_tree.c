@@ -27,7 +27,9 @@ size_t stage_tree_size(const void *tree)
 	    fdt_totalsize(tree) > STAGE_TREE_MAX || fdt_version(tree) < 17 ||
 	    fdt_check_header(tree) != 0)
 		return 0;
-	if (fdt_num_mem_rsv(tree) < 0)
+	/* libfdt takes the alignment of the blocks for granted. */
+	if (fdt_off_dt_struct(tree) % 4 != 0 || fdt_off_mem_rsvmap(tree) % 8 != 0 ||
+	    fdt_num_mem_rsv(tree) < 0)
 		return 0;
 	end_structure = (uint64_t)fdt_off_dt_struct(tree) + fdt_size_dt_struct(tree);
 	end_strings = (uint64_t)fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);

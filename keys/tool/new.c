@@ -47,6 +47,13 @@ static size_t algorithm_index(const char *name)
 	return i;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text);
+
+	return length > strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct new_arguments *arguments = state->input;
@@ -70,6 +77,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->algorithm == NULL || arguments->role == 0 || common.output == NULL)
 			argp_error(state, "--alg, --role and -o are needed");
+		if (ends_with(common.output, ".pub"))
+			argp_error(state, "-o names the private key; KEY.pub is written beside it");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -185,14 +194,10 @@ enum exit_code verb_new(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
 		return EXIT_USAGE;
 	stem = strlen(common.output);
-	if (stem > 4 && strcmp(common.output + stem - 4, ".pem") == 0)
+	if (ends_with(common.output, ".pem"))
 		stem -= 4;
 	public_path = text_of("%.*s.pub", (int)stem, common.output);
-	code = strcmp(public_path, common.output) == 0 ? EXIT_USAGE
-						       : make_pair(&arguments, public_path);
-	if (code == EXIT_USAGE)
-		complain("%s: name the private key, KEY.pem; KEY.pub is written beside it",
-			 common.output);
+	code = make_pair(&arguments, public_path);
 	free(public_path);
 	return code;
 }

@@ -47,7 +47,7 @@ external-flags-lz4 := -w -std=gnu11 -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4
 	'-DLZ4_memmove(d,s,n)=__builtin_memmove(d,s,n)' '-DLZ4_memset(d,c,n)=__builtin_memset(d,c,n)'
 external-flags-zstd-common := -w -std=gnu11 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_STRIP_ERROR_STRINGS=1 \
 	-DHUF_FORCE_DECOMPRESS_X1=1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 -DZSTD_NO_INLINE=1 \
-	-DXXH_NAMESPACE=ZSTD_ -DDEBUGLEVEL=0 -DDYNAMIC_BMI2=0 \
+	-DXXH_NAMESPACE=ZSTD_ -DDEBUGLEVEL=0 -DDYNAMIC_BMI2=0 -DZSTD_TRACE=0 \
 	-DZSTD_DEPS_MALLOC '-DZSTD_malloc(s)=((void)(s),(void *)0)' '-DZSTD_calloc(n,s)=((void)(n),(void)(s),(void *)0)' \
 	'-DZSTD_free(p)=((void)(p))'
 external-flags-zstd-decompress := $(external-flags-zstd-common)

@@ -4,6 +4,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from common import CORE, Check
 
@@ -19,6 +20,7 @@ def main():
                "--template={file}:{line}: {severity}: {message} [{id}]",
                "-DCONFIG_CMDLINE_MAX=2047", "-DCONFIG_FIT_META_MAX=256", "-DCONFIG_KERNEL_MAX=128",
                "-DCONFIG_MBEDTLS_ARENA=64", "-DCONFIG_STACK_SIZE=32",
+               f"--library={Path(__file__).resolve().parent / 'jansson.cfg'}",
                *[f"-I{floor}" for floor in CORE]]
     result = subprocess.run([*command, *[p.relative_to(check.root) for p in paths]], capture_output=True, text=True,
                             cwd=check.root, check=False)

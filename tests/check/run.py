@@ -8,6 +8,7 @@ stages run, also after a failure, unless what they need could not be built. run.
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -20,12 +21,12 @@ PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
 CONFIGS = ("default", "minimal", "full")
 # Where compiled things of the second compiler go.
 LLVM = f"{O}/llvm"
-KEEP = re.compile(r"^(?:O|BOARD|CONFIG|TRUST|KEYS|LLVM)=")
+OWN = re.compile(r"^(?:O|BOARD|CONFIG|TRUST|KEYS|LLVM|STAGES)=")
 HEARTBEAT = 30
 
 
 def make(*words):
-    overrides = [w for w in os.environ.get("CHECK_OVERRIDES", "").split() if not KEEP.match(w)]
+    overrides = [w for w in shlex.split(os.environ.get("CHECK_OVERRIDES", "")) if not OWN.match(w)]
     return ["make", f"-j{os.cpu_count() or 1}", f"O={O}", f"TRUST={O}/dev-keys/trust.dtb", *overrides, *words]
 
 

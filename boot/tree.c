@@ -62,11 +62,17 @@ bool tree_is(const void *fdt, int node, const char *device_type)
 	       memcmp(type, device_type, (size_t)length) == 0;
 }
 
+/* Where the reservations and the entry that ends them end; for a tree that fdt_check_full() took. */
+static size_t map_end(const void *fdt)
+{
+	return fdt_off_mem_rsvmap(fdt) +
+	       ((size_t)fdt_num_mem_rsv(fdt) + 1) * sizeof(struct fdt_reserve_entry);
+}
+
 /* Where the blocks end; what follows is not copied. */
 static size_t used_bytes(const void *fdt)
 {
-	size_t map = fdt_off_mem_rsvmap(fdt) +
-		     ((size_t)fdt_num_mem_rsv(fdt) + 1) * sizeof(struct fdt_reserve_entry);
+	size_t map = map_end(fdt);
 	size_t structure = (size_t)fdt_off_dt_struct(fdt) + fdt_size_dt_struct(fdt);
 	size_t strings = (size_t)fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
 	size_t used = map > structure ? map : structure;
@@ -109,7 +115,8 @@ static bool reservations_are_sane(const void *fdt)
 		if (fdt_get_mem_rsv(fdt, i, &base, &size) != 0 || base > UINT64_MAX - size)
 			return false;
 	}
-	return count >= 0;
+	/* A map without its end would go on in the structure block. */
+	return count >= 0 && map_end(fdt) <= fdt_off_dt_struct(fdt);
 }
 
 /* No memory node may wrap; an overlay has none. */

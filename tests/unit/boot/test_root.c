@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* test_root.c - where a root is looked for, and what it is called to Linux. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "fake_fit.h"
+#include "host.h"
+#include "platform.h"
+#include "root.h"
+
+static struct fit_config config;
+static struct region_map map;
+static struct proof proof;
+static struct gpt gpt;
+static struct slot_place place;
+static struct root root;
+static struct verity signed_verity;
+static enum status verity_status;
+static enum status top_status;
+static struct extent looked_at;
+static const struct slot slot_a = { "A", "holdfast-a", "root-a", "verity-a" };
+static const struct slot recovery = { "recovery", "holdfast-recovery", NULL, NULL };
+
+enum status verity_of(const struct fit_config *from, struct verity *verity)
+{
+	*verity = signed_verity;
+	verity->image = (struct fit_image){ from, 0 };
+	return verity_status;
+}
+
+enum status verity_check_top(const struct verity *verity, const struct extent *device,
+			     uint8_t *block, struct proof *into)
+{
+	(void)into;
+	/* All of the block is the callee's. */
+	memset(block, 0xee, verity->hash_block_size);
+	looked_at = *device;
+	return top_status;
+}
+
+static void add_partition(const char *name, uint64_t offset, uint64_t size)
+{
+	struct partition *added = &gpt.partitions[gpt.count];
+
+	memset(added, 0, sizeof(*added));
+	strcpy(added->name, name);
+	memset(added->uuid, 0x11 * (int)(gpt.count + 1), sizeof(added->uuid));
+	added->extent = (struct extent){ &fake_medium, offset, size };
+	gpt.count++;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	host_platform_reset();
+	memset(&config, 0, sizeof(config));
+	memset(&gpt, 0, sizeof(gpt));
+	config.count = 1;
+	config.images[0] = (struct fake_image){ .name = "rootfs",
+						.slot = "loadables",
+						.has_verity = true,
+						.size = 0x100000,
+						.at = 0x300000 };
+	add_partition("holdfast-a", 0x200000, 0x400000);
+	add_partition("root-a", 0x1000000, 0x800000);
+	place = (struct slot_place){ &gpt, &gpt.partitions[0] };
+	signed_verity = (struct verity){ .algorithm = DIGEST_SHA256,
+					 .data_block_size = 4096,
+					 .hash_block_size = 4096,
+					 .data_blocks = 16,
+					 .hash_start_block = 17,
+					 .in_partition = true };
+	verity_status = OK;
+	top_status = OK;
+	looked_at = (struct extent){ NULL, 0, 0 };
+	memset(&root, 0xcc, sizeof(root));
+	refusal_clear();
+	return plat_memory(&map) == OK ? 0 : -1;
+}
+
+static enum status run(const struct slot *slot)
+{
+	enum status status = root_check(&config, slot, &place, &map, &proof, &root);
+
+	assert_int_equal(map.taken_count, map.reserved_count);
+	return status;
+}
+
+static void no_loadables_no_root(void **state)
+{
+	(void)state;
+	config.count = 0;
+	verity_status = ERR_ABSENT;
+	assert_int_equal(run(&slot_a), OK);
+	assert_false(root.present);
+	assert_null(looked_at.medium);
+}
+
+static void in_the_slots_partition(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&slot_a), OK);
+	assert_true(root.present);
+	assert_int_equal(looked_at.offset, 0x1000000);
+	assert_int_equal(looked_at.size, 0x800000);
+	assert_string_equal(root.device.data, "PARTUUID=22222222-2222-2222-2222-222222222222");
+	assert_string_equal(root.device.hash, root.device.data);
+	assert_int_equal(root.device.offset, 0);
+}
+
+/* The signed numbers say that the tree is elsewhere. */
+static void a_tree_of_its_own(void **state)
+{
+	(void)state;
+	signed_verity.hash_start_block = 1;
+	assert_int_equal(run(&slot_a), ERR_NO_IMAGE);
+	add_partition("verity-a", 0x2000000, 0x10000);
+	assert_int_equal(run(&slot_a), OK);
+	assert_int_equal(looked_at.offset, 0x2000000);
+	assert_string_equal(root.device.data, "PARTUUID=22222222-2222-2222-2222-222222222222");
+	assert_string_equal(root.device.hash, "PARTUUID=33333333-3333-3333-3333-333333333333");
+}
+
+static void another_slots_root_is_not_taken(void **state)
+{
+	static const struct slot slot_b = { "B", "holdfast-b", "root-b", "verity-b" };
+
+	(void)state;
+	assert_int_equal(run(&slot_b), ERR_NO_IMAGE);
+	assert_int_equal(run(&recovery), ERR_VERITY_PARAMS);
+	assert_string_equal(refusal_last()->at, "recovery");
+}
+
+static void more_data_than_partition(void **state)
+{
+	(void)state;
+	signed_verity.data_blocks = 0x800;
+	signed_verity.hash_start_block = 0x800;
+	assert_int_equal(run(&slot_a), OK);
+	signed_verity.data_blocks = 0x801;
+	signed_verity.hash_start_block = 0x801;
+	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
+	signed_verity.data_blocks = UINT32_MAX;
+	signed_verity.data_block_size = 65536;
+	signed_verity.hash_start_block = UINT32_MAX;
+	signed_verity.hash_block_size = 65536;
+	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
+}
+
+static void inside_the_fit(void **state)
+{
+	(void)state;
+	signed_verity.in_partition = false;
+	assert_int_equal(run(&slot_a), OK);
+	assert_int_equal(looked_at.offset, 0x300000);
+	assert_int_equal(looked_at.size, 0x100000);
+	assert_int_equal(root.device.offset, 0x100000);
+	assert_int_equal(root.device.size, 0x100000);
+	assert_string_equal(root.device.data, "PARTUUID=11111111-1111-1111-1111-111111111111");
+	/* Recovery can have this one. */
+	assert_int_equal(run(&recovery), OK);
+}
+
+static void inside_the_fit_but_unusable(void **state)
+{
+	(void)state;
+	signed_verity.in_partition = false;
+	config.images[0].at = 0x300200;
+	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
+	config.images[0].at = 0x300000;
+	signed_verity.hash_start_block = 15;
+	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
+}
+
+static void loadables_that_are_no_root(void **state)
+{
+	(void)state;
+	config.images[0].has_verity = false;
+	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
+	assert_string_equal(refusal_last()->at, "rootfs");
+}
+
+static void verdicts_are_passed_on(void **state)
+{
+	static const enum status all[] = { ERR_VERITY_ROOT, ERR_VERITY_IO, ERR_MEDIA_IO };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		top_status = all[i];
+		assert_int_equal(run(&slot_a), all[i]);
+	}
+	verity_status = ERR_NOT_COVERED;
+	assert_int_equal(run(&slot_a), ERR_NOT_COVERED);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(no_loadables_no_root, setup),
+		cmocka_unit_test_setup(in_the_slots_partition, setup),
+		cmocka_unit_test_setup(a_tree_of_its_own, setup),
+		cmocka_unit_test_setup(another_slots_root_is_not_taken, setup),
+		cmocka_unit_test_setup(more_data_than_partition, setup),
+		cmocka_unit_test_setup(inside_the_fit, setup),
+		cmocka_unit_test_setup(inside_the_fit_but_unusable, setup),
+		cmocka_unit_test_setup(loadables_that_are_no_root, setup),
+		cmocka_unit_test_setup(verdicts_are_passed_on, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

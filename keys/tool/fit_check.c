@@ -142,24 +142,17 @@ enum status fit_check(const struct fit_file *file, unsigned configuration,
 enum exit_code fit_check_signed(const struct input *input, const struct keyring *keyring,
 				const char *configuration, struct fit_file *file)
 {
-	struct fit_check check;
-	unsigned parent;
+	struct fit_check check = { .images = NULL };
+	unsigned index;
 	enum status status = fit_file_open((struct span){ input->at, input->size }, file);
 
-	if (status != OK)
-		return refused(status);
-	parent = fit_file_configurations(file);
-	for (unsigned i = fit_next_child(&file->fit, parent, parent); i != FIT_NONE;
-	     i = fit_next_child(&file->fit, parent, i)) {
-		if (configuration != NULL && strcmp(configuration, fit_name(&file->fit, i)) != 0)
-			continue;
-		status = fit_check(file, i, keyring, &check);
-		json_decref(check.images);
-		if (status != OK) {
-			complain("%s: the loader would refuse what was to be written",
-				 fit_name(&file->fit, i));
-			return refused(status);
-		}
-	}
-	return EXIT_DONE;
+	if (status == OK)
+		status = fit_choose_named(&file->fit, configuration, &index);
+	if (status == OK)
+		status = fit_check(file, index, keyring, &check);
+	json_decref(check.images);
+	if (status == OK)
+		return EXIT_DONE;
+	complain("%s: the loader would refuse what was to be written", configuration);
+	return refused(status);
 }

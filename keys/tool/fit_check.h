@@ -36,8 +36,8 @@ enum status fit_check(const struct fit_file *file, unsigned configuration,
 		      const struct keyring *keyring, struct fit_check *check) MUST_CHECK;
 
 /*
- * Check the configuration with that name, or all if it is NULL, of the FIT in input. file is
- * scratch. EXIT_REFUSED with an HF-REFUSE line.
+ * Check the configuration of the FIT in input. file is scratch. EXIT_REFUSED with an HF-REFUSE
+ * line, and a word on standard error that this was about to be written.
  */
 enum exit_code fit_check_signed(const struct input *input, const struct keyring *keyring,
 				const char *configuration, struct fit_file *file);

@@ -134,33 +134,90 @@ static enum exit_code write_all(const struct signing *signing, const struct layo
 			    signing->input.size - (size_t)layout->start);
 }
 
+/* The keys as they signed this configuration: the digest may come from the signature node. */
+static void keys_used(const struct signing *signing, const char *configuration, struct key *keys)
+{
+	size_t index;
+	json_t *result;
+
+	for (unsigned i = 0; i < signing->key_count; i++) {
+		keys[i] = signing->keys[i].key;
+		keys[i].role = ROLE_DEV;
+		json_array_foreach(signing->results, index, result)
+		{
+			const char *name = json_string_value(json_object_get(result, "key"));
+			const char *of =
+				json_string_value(json_object_get(result, "configuration"));
+			const char *word = json_string_value(json_object_get(result, "algorithm"));
+
+			if (strcmp(name, keys[i].name) == 0 && strcmp(of, configuration) == 0 &&
+			    signature_by_name(word, strlen(word), &keys[i].algorithm) != OK)
+				keys[i].algorithm.bits = 0;
+		}
+	}
+}
+
 /*
  * The file as it will be, through the loader's code, with the public halves of the keys as the
  * trust set.
  */
 static enum exit_code check_result(const struct signing *signing, const char *path)
 {
+	const struct fit_file *file = signing->original;
+	unsigned parent = fit_file_configurations(file);
 	struct key keys[SIGN_KEYS_MAX];
 	struct keyring keyring = { keys, signing->key_count, REQUIRED_ALL, 0 };
 	struct input input;
+	enum exit_code code = EXIT_DONE;
+
+	STEP(input_open(path, &input));
+	for (unsigned i = fit_next_child(&file->fit, parent, parent);
+	     i != FIT_NONE && code == EXIT_DONE; i = fit_next_child(&file->fit, parent, i)) {
+		const char *name = fit_name(&file->fit, i);
+
+		if (signing->configuration != NULL && strcmp(signing->configuration, name) != 0)
+			continue;
+		keys_used(signing, name, keys);
+		code = fit_check_signed(&input, &keyring, name, signing->scratch);
+	}
+	input_close(&input);
+	return code;
+}
+
+static enum exit_code write_to(const struct signing *signing, const char *path,
+			       const struct layout *layout, size_t used)
+{
+	struct output output;
 	enum exit_code code;
 
-	for (unsigned i = 0; i < signing->key_count; i++) {
-		keys[i] = signing->keys[i].key;
-		keys[i].role = ROLE_DEV;
-	}
-	STEP(input_open(path, &input));
-	code = fit_check_signed(&input, &keyring, signing->configuration, signing->scratch);
-	input_close(&input);
+	STEP(output_open(path, signing->input.mode, &output));
+	code = write_all(signing, layout, used, &output);
+	if (code == EXIT_DONE)
+		code = check_result(signing, output.temporary);
+	if (code == EXIT_DONE && !common.dry_run)
+		return output_replace(&output);
+	output_discard(&output);
+	return code;
+}
+
+/* In place means the file, not a link to it. */
+static enum exit_code write_place(const struct signing *signing, const struct layout *layout,
+				  size_t used)
+{
+	enum exit_code code;
+	char *real;
+
+	if (common.output != NULL)
+		return write_to(signing, common.output, layout, used);
+	real = realpath(signing->path, NULL);
+	code = write_to(signing, real == NULL ? signing->path : real, layout, used);
+	free(real);
 	return code;
 }
 
 enum exit_code sign_write(struct signing *signing)
 {
-	const char *place = common.output != NULL ? common.output : signing->path;
 	struct layout layout;
-	struct output output;
-	enum exit_code code;
 	size_t used;
 	int error = fdt_pack(signing->tree);
 
@@ -175,13 +232,5 @@ enum exit_code sign_write(struct signing *signing)
 	if (layout.shift != 0)
 		note("the data moves up by %llu bytes to make room",
 		     (unsigned long long)layout.shift);
-	STEP(output_open(place, signing->input.mode, &output));
-	code = write_all(signing, &layout, used, &output);
-	if (code == EXIT_DONE)
-		code = check_result(signing, output.temporary);
-	if (code != EXIT_DONE || common.dry_run) {
-		output_discard(&output);
-		return code;
-	}
-	return output_replace(&output);
+	return write_place(signing, &layout, used);
 }

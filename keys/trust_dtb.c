@@ -268,13 +268,21 @@ static int find_signature(const void *fdt)
 	return -1;
 }
 
+/* libfdt reads tags as words: their block must be aligned, which it does not check itself. */
+static bool is_tree(struct span dtb)
+{
+	return dtb.at && ((uintptr_t)dtb.at & 7) == 0 && dtb.size >= sizeof(struct fdt_header) &&
+	       (fdt_off_dt_struct(dtb.at) & 3) == 0 && (fdt_off_mem_rsvmap(dtb.at) & 7) == 0 &&
+	       fdt_check_full(dtb.at, dtb.size) == 0;
+}
+
 enum status trust_dtb_read(struct span dtb, struct trust_set *set)
 {
 	int signature, node;
 
 	memset(set, 0, sizeof(*set));
 	set->keyring.keys = set->keys;
-	if (!dtb.at || ((uintptr_t)dtb.at & 7) != 0 || fdt_check_full(dtb.at, dtb.size) != 0)
+	if (!is_tree(dtb))
 		return refuse(ERR_BAD_FDT, "trust", "the trust set is not a device tree blob");
 	signature = find_signature(dtb.at);
 	if (signature < 0)

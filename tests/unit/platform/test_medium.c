@@ -3,7 +3,7 @@
 
 #include "medium.h"
 
-#define DEVICE_SIZE (8u << 20)
+#define DEVICE_SIZE (4u << 20)
 #define GUARD 256
 
 /*
@@ -116,8 +116,10 @@ static void check_stream(uint64_t offset, uint64_t size, size_t shift)
 	check_guards(destination, size);
 	for (uint64_t b = 0; b < medium.blocks; b++) {
 		uint64_t start = b * medium.block_size, end = start + medium.block_size;
+		bool is_needed = size > 0 && start < offset + size && end > offset;
 
-		assert_int_equal(device.asked[b], size > 0 && start < offset + size && end > offset);
+		if (device.asked[b] != is_needed)
+			fail_msg("block %llu was asked for %u times", (unsigned long long)b, device.asked[b]);
 	}
 	assert_status(stream_next(&stream, &chunk), OK);
 	assert_int_equal(chunk.size, 0);
@@ -148,7 +150,7 @@ static void large_and_random(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(shapes); i++) {
 		insert(shapes[i][0], shapes[i][1]);
-		for (unsigned turn = 0; turn < 6; turn++) {
+		for (unsigned turn = 0; turn < 4; turn++) {
 			uint64_t offset = random_below(&seed, DEVICE_SIZE);
 			uint64_t size = random_below(&seed, DEVICE_SIZE - offset);
 

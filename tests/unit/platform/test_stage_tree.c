@@ -214,7 +214,9 @@ static void overlapping_banks_are_refused(void **state)
 	assert_status(stage_memory_map(&memory, &map), ERR_BAD_DTB);
 }
 
-/* Everything the platform does with a tree, on a copy with no byte to spare: the sanitizers watch. */
+/*
+ * Everything the platform does with a tree, on a copy with no byte to spare: the sanitizers watch.
+ */
 static void use(const uint8_t *bytes, size_t size)
 {
 	static struct region_map map;
@@ -265,7 +267,8 @@ static void random_damage_is_survived(void **state)
 	for (unsigned i = 0; i < 20000; i++) {
 		memcpy(damaged, tree, size);
 		for (unsigned n = 1 + (unsigned)random_below(&random, 8); n > 0; n--)
-			damaged[random_below(&random, size)] = (uint8_t)(random_next(&random) >> 24);
+			damaged[random_below(&random, size)] =
+				(uint8_t)(random_next(&random) >> 24);
 		use(damaged, size);
 	}
 }

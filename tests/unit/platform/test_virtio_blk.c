@@ -186,8 +186,7 @@ static void sizes_from_the_device_are_bounded(void **state)
 		assert_int_equal(media(), at + 1);
 		assert_int_equal(virtio_blk_media()[at]->block_size, sizes[i].block_used);
 		assert_int_equal(virtio_blk_media()[at]->blocks, sizes[i].blocks);
-		assert_int_equal((uint64_t)virtio_blk_media()[at]->max_blocks *
-					 sizes[i].block_used,
+		assert_int_equal((uint64_t)virtio_blk_media()[at]->max_blocks * sizes[i].block_used,
 				 sizes[i].request);
 	}
 }

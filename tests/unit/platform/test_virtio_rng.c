@@ -33,7 +33,7 @@ static void gives_bytes_in_pieces(void **state)
 
 static void one_that_lies_is_not_asked_again(void **state)
 {
-	static const enum lie lies[] = { NO_ANSWER, WRONG_ID,	INDEX_JUMPS,
+	static const enum lie lies[] = { NO_ANSWER,  WRONG_ID,   INDEX_JUMPS,
 					 INDEX_BACK, SIZE_LARGE, SIZE_ZERO };
 	uint8_t out[16];
 

@@ -9,6 +9,7 @@
 #include <openssl/sha.h>
 
 #include "boot.h"
+#include "release.h"
 #include "trust_dtb.h"
 
 static const struct keyring nobody = { NULL, 0, REQUIRED_ALL, 0 };
@@ -89,9 +90,12 @@ static void take_regions(const struct region_map *map, struct decision *decision
 
 void case_decide(struct decision *decision)
 {
-	const struct host_result *result = host_platform_run(boot_main);
+	const struct host_result *result;
 
 	memset(decision, 0, sizeof(*decision));
+	/* A machine starts with nothing of the boot before. */
+	memset(release_storage(), 0, sizeof(struct release));
+	result = host_platform_run(boot_main);
 	decision->outcome = result->outcome;
 	/* Whatever happened: no request may be left running, and nobody comes back. */
 	if (result->in_flight || result->outcome == HOST_RETURNED)

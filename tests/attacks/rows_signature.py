@@ -149,9 +149,6 @@ rows_of({'hash-algo-weakened': SIGNED_EDITS['hash-algo-weakened']}, 'bad-signatu
         'security 3.3', lambda w, v: _edit(w.good(), *v))
 
 UNSIGNED_EDITS = {
-    'default-to-nothing': ('configurations', 'default', text('conf-9')),
-    'default-removed': ('configurations', 'default', None),
-    'default-not-a-string': ('configurations', 'default', b'\xff\xff'),
     'hint-changed': (SIGNATURE, 'key-name-hint', text('nobody')),
     'hint-removed': (SIGNATURE, 'key-name-hint', None),
     'hint-not-a-string': (SIGNATURE, 'key-name-hint', b'\x01\x02'),
@@ -163,6 +160,11 @@ UNSIGNED_EDITS = {
 }
 rows_of(UNSIGNED_EDITS, ACCEPTED, 'fit-format 19: unsigned, and not acted on',
         lambda w, v: _edit(w.good(), *v))
+rows_of({
+    'default-to-nothing': text('conf-9'), 'default-removed': None,
+    'default-not-a-string': b'\xff\xff',
+}, ACCEPTED, 'CVE-2020-10648: the board chooses by compatible, not default',
+    lambda w, v: _edit(w.good(), 'configurations', 'default', v), verify='config-missing')
 
 
 @row('unreferenced-image-added', ACCEPTED, 'fit-format 19')

@@ -1,8 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# Programs that boot the whole core on the host, with sanitizers. Their own keyring comes first.
+# The cases, the programs that boot the whole core on the host with sanitizers, and the test build for the board.
 
-attack-programs := $(H)/san/tests/attacks/host_main $(H)/san/tests/attacks/sweep $(H)/san/tests/attacks/media
+A := $(O)/attacks
+
+# A kernel for tests (tests/qemu/stub).
+stub-sources := tests/qemu/stub/start.S tests/qemu/stub/stub.c
+$(A)/stub.bin: $(stub-sources) tests/qemu/stub/stub.ld
+	@mkdir -p $(@D)
+	$(call say,STUB,$@)
+	$(Q)$(CROSS_COMPILE)gcc -std=c11 -Os -ffreestanding -fno-builtin -fno-stack-protector -mgeneral-regs-only \
+		-mstrict-align -mcmodel=tiny -fno-pic -fno-asynchronous-unwind-tables $(WARNINGS) -nostdlib -static \
+		-Wl,--build-id=none -T tests/qemu/stub/stub.ld -o $(A)/stub.elf $(stub-sources)
+	$(Q)$(CROSS_COMPILE)objcopy -O binary $(A)/stub.elf $@
+
+$(A)/index.json: $(wildcard tests/attacks/*.py) $(A)/stub.bin
+	$(call say,ATTACKS,$@)
+	$(Q)$(PYTHON) -B tests/attacks/table.py make $(A) --stub $(A)/stub.bin
+
+$(A)/corpus.disk: $(A)/index.json
+	$(Q)$(PYTHON) -B tests/attacks/table.py corpus $(A) $@
+
+$(A)/stage.dtb: tests/attacks/stage.dts
+	@mkdir -p $(@D)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+
+# On the host. Their own keyring comes first.
+attack-programs := $(addprefix $(H)/san/tests/attacks/,host_main sweep media)
 
 $(attack-programs): %: %.o $(H)/san/tests/attacks/case.o $(H)/san/libholdfast.a
 	$(call say,LD,$@)
@@ -11,6 +35,38 @@ $(attack-programs): %: %.o $(H)/san/tests/attacks/case.o $(H)/san/libholdfast.a
 $(H)/san/tests/attacks/%.o: private san-flags += -Itests/attacks
 
 .PHONY: attack-programs
-attack-programs: $(attack-programs)
+attack-programs: $(attack-programs) $(A)/index.json $(A)/stage.dtb
 
--include $(attack-programs:%=%.d) $(H)/san/tests/attacks/case.d
+# On the board: the loader's objects, another main, every trust set of the cases.
+C := $(A)/board
+corpus-wraps := boot_main plat_media plat_enter plat_fail keyring_built_in
+
+$(C)/keyrings.c: $(A)/index.json $(H)/holdfast-keys tests/attacks/keyrings.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) -B tests/attacks/keyrings.py $(A) $(H)/holdfast-keys $(C)
+
+$(C)/keyrings.o: $(C)/keyrings.c $(B)/obj/.flags
+	$(Q)$(CC) $(target-flags) -I$(C) -c -o $@ $<
+
+$(C)/corpus.elf: $(target-objects) $(B)/obj/tests/attacks/corpus_main.o $(B)/obj/tests/attacks/corpus_jump.o \
+		$(C)/keyrings.o $(B)/link.ld
+	$(call say,LD,$@)
+	$(Q)$(CC) $(arch-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none \
+		$(addprefix -Wl$(comma)--wrap=,$(corpus-wraps)) -Wl,-z,noexecstack -T $(B)/link.ld -o $@ $(filter %.o,$^)
+
+$(C)/corpus.bin: $(C)/corpus.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(image-finish)
+
+comma := ,
+$(B)/obj/tests/attacks/corpus_main.o: private WARNINGS += -Wno-reserved-identifier
+
+.PHONY: attack-board
+attack-board: $(C)/corpus.bin $(A)/corpus.disk
+
+# Everything that attacks, with its own count.
+.PHONY: attacks
+attacks:
+	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider tests/attacks
+
+-include $(attack-programs:%=%.d) $(H)/san/tests/attacks/case.d $(B)/obj/tests/attacks/corpus_main.d

@@ -33,12 +33,14 @@ const char *digest_name(enum digest_algorithm algorithm);
  * The algorithm whose name is the size bytes at name (no NUL needed). ERR_ALGO_DENIED for any other
  * name, also those of weaker algorithms and those not compiled in.
  */
-enum status digest_by_name(const char *name, size_t size, enum digest_algorithm *algorithm) MUST_CHECK;
+enum status digest_by_name(const char *name, size_t size,
+			   enum digest_algorithm *algorithm) MUST_CHECK;
 
 /*
- * An engine. begin/update/finish work on state (DIGEST_STATE_SIZE bytes, 16-aligned, the caller's); several may run
- * side by side. Answers: OK; ERR_UNSUPPORTED (this engine cannot do that: the next one may); anything else: failed, the
- * engine is struck off. finish writes digest_size() bytes. An engine never compares.
+ * An engine. begin/update/finish work on state (DIGEST_STATE_SIZE bytes, 16-aligned, the caller's);
+ * several may run side by side. Answers: OK; ERR_UNSUPPORTED (this engine cannot do that: the next
+ * one may); anything else: failed, the engine is struck off. finish writes digest_size() bytes. An
+ * engine never compares.
  */
 struct digest_engine {
 	const char *name; /* as in the banner: "armv8-ce", "mbedtls" */
@@ -53,8 +55,9 @@ extern const struct digest_engine digest_engine_soft;
 
 /*
  * Probe, test and choose an engine per algorithm; call once, before any digest. engines is
- * NULL-terminated, best first (plat_digest_engines()). An engine that fails its test is struck off, remembered
- * (digest_struck_off()) and the next one chosen. ERR_ENGINE_SELFTEST: not even software answers rightly.
+ * NULL-terminated, best first (plat_digest_engines()). An engine that fails its test is struck off,
+ * remembered (digest_struck_off()) and the next one chosen. ERR_ENGINE_SELFTEST: not even software
+ * answers rightly.
  */
 enum status digest_engines_start(const struct digest_engine *const *engines) MUST_CHECK;
 
@@ -77,7 +80,10 @@ enum status digest_begin(struct digest *digest, enum digest_algorithm algorithm)
 /* Add size bytes. ERR_ENGINE_SELFTEST if the engine failed: the digest is then worthless. */
 enum status digest_update(struct digest *digest, const void *data, size_t size) MUST_CHECK;
 
-/* Write digest_size() bytes to out (DIGEST_SIZE_MAX of room) and end. out is poisoned first, so a stale value never passes. */
+/*
+ * Write digest_size() bytes to out (DIGEST_SIZE_MAX of room) and end. out is poisoned first, so a
+ * stale value never passes.
+ */
 enum status digest_finish(struct digest *digest, uint8_t out[DIGEST_SIZE_MAX]) MUST_CHECK;
 
 /* All three for one span. */

@@ -21,8 +21,8 @@ struct ecdsa_public {
 };
 
 /*
- * Compute both sides: want = r, got = x(u1*G + u2*Q) mod n, each key->size bytes. signature is r || s, each left-padded to
- * the key's size. Deciding is the caller's.
+ * Compute both sides: want = r, got = x(u1*G + u2*Q) mod n, each key->size bytes. signature is r ||
+ * s, each left-padded to the key's size. Deciding is the caller's.
  * ERR_BAD_SIGNATURE: wrong length, r or s not in [1, n-1], or the sum is the point at infinity.
  * ERR_UNKNOWN_KEY: the point is not on the curve. ERR_ALGO_DENIED: not compiled in.
  */

@@ -31,15 +31,14 @@ const char *keyring_trust(const struct keyring *keyring)
 	const struct key *lowest = NULL;
 
 	for (unsigned i = 0; i < keyring->count; i++)
-		if (keyring->keys[i].required &&
-		    (!lowest || keyring->keys[i].role < lowest->role))
+		if (keyring->keys[i].required && (!lowest || keyring->keys[i].role < lowest->role))
 			lowest = &keyring->keys[i];
 	return lowest ? key_role_name(lowest->role) : "none";
 }
 
 /*
- * Whether two keys have one private half. For RSA the modulus tells, whatever the exponent; on a curve the
- * x coordinate, since whoever can sign for a point can sign for its negative.
+ * Whether two keys have one private half. For RSA the modulus tells, whatever the exponent; on a
+ * curve the x coordinate, since whoever can sign for a point can sign for its negative.
  */
 static bool is_same_key(const struct key *a, const struct key *b)
 {

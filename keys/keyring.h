@@ -2,9 +2,9 @@
 /*
  * keyring.h - whom we trust, and what it takes.
  *
- * The loader's keyring is a const table in a section of its own, generated at build time from
- * a trust set (a control DTB as mkimage -K -r and holdfast-keys enroll write it). The loader has no parser
- * for trust sets; keys/trust_dtb.c does that for the build and for holdfast-keys verify.
+ * The loader's keyring is a const table in a section of its own, generated at build time from a
+ * trust set (a control DTB as mkimage -K -r and holdfast-keys enroll write it). The loader has no
+ * parser for trust sets; keys/trust_dtb.c does that for the build and for holdfast-keys verify.
  */
 #ifndef HOLDFAST_KEYRING_H
 #define HOLDFAST_KEYRING_H
@@ -27,10 +27,11 @@ struct key {
 	enum key_role role;
 	bool required;                        /* required = "conf" */
 	struct signature_algorithm algorithm; /* pinned: hash, type, size */
-	enum rsa_padding padding;             /* pinned; 0: as the FIT says, one of the two known ones */
-	uint8_t id[KEY_ID_SIZE];              /* SHA-256 of the DER SubjectPublicKeyInfo */
-	struct rsa_public rsa;                /* if algorithm.type is KEY_RSA */
-	struct ecdsa_public ecdsa;            /* if algorithm.type is KEY_ECDSA */
+	/* pinned; 0: as the FIT says, one of the two known ones */
+	enum rsa_padding padding;
+	uint8_t id[KEY_ID_SIZE];   /* SHA-256 of the DER SubjectPublicKeyInfo */
+	struct rsa_public rsa;     /* if algorithm.type is KEY_RSA */
+	struct ecdsa_public ecdsa; /* if algorithm.type is KEY_ECDSA */
 };
 
 enum required_mode { REQUIRED_ALL = 1, REQUIRED_ANY = 2 };
@@ -43,12 +44,15 @@ struct keyring {
 };
 
 /*
- * The table itself: defined once in each program, by the generated keyring_table.c in the loader (section .keyring) and by
- * tools and tests for themselves. Use keyring_built_in().
+ * The table itself: defined once in each program, by the generated keyring_table.c in the loader
+ * (section .keyring) and by tools and tests for themselves. Use keyring_built_in().
  */
 extern const struct keyring keyring_table;
 
-/* The table built into the loader. Never NULL; may be empty only in test builds (CONFIG_TEST_TRUST). */
+/*
+ * The table built into the loader. Never NULL; may be empty only in test builds
+ * (CONFIG_TEST_TRUST).
+ */
 const struct keyring *keyring_built_in(void);
 
 /* "test", "dev", "release", "root". */
@@ -58,16 +62,16 @@ const char *key_role_name(enum key_role role);
 const char *keyring_trust(const struct keyring *keyring);
 
 /*
- * Whether the keyring can decide anything: at least one required key, at most KEYRING_KEYS_MAX keys, a threshold
- * within reach. ERR_NO_TRUST otherwise. Called before any image is read.
+ * Whether the keyring can decide anything: at least one required key, at most KEYRING_KEYS_MAX
+ * keys, a threshold within reach. ERR_NO_TRUST otherwise. Called before any image is read.
  */
 enum status keyring_usable(const struct keyring *keyring) MUST_CHECK;
 
 /*
  * The rule. satisfied has bit i set if keys[i] verified the configuration. OK if mode all: every
- * required key; mode any: at least one required key; and with a threshold: at least so many required keys with
- * distinct public values. ERR_UNKNOWN_KEY if no key at all was satisfied, else ERR_BAD_SIGNATURE. ERR_NO_TRUST as keyring_usable().
- * A key that is not required never helps.
+ * required key; mode any: at least one required key; and with a threshold: at least so many
+ * required keys with distinct public values. ERR_UNKNOWN_KEY if no key at all was satisfied, else
+ * ERR_BAD_SIGNATURE. ERR_NO_TRUST as keyring_usable(). A key that is not required never helps.
  */
 enum status keyring_rule(const struct keyring *keyring, uint32_t satisfied) MUST_CHECK;
 

@@ -2,9 +2,9 @@
 /*
  * mbedtls_config.h - the little of mbedTLS that keys/ uses (MBEDTLS_CONFIG_FILE).
  *
- * Sources to link: bignum bignum_core constant_time sha256; with CONFIG_SHA512 sha512;
- * with CONFIG_ECDSA ecp ecp_curves. No PSA, no ASN.1, no entropy, no platform layer: memory and wiping come from
- * soft_arena.c.
+ * Sources to link: bignum bignum_core constant_time sha256; with CONFIG_SHA512 sha512; with
+ * CONFIG_ECDSA ecp ecp_curves. No PSA, no ASN.1, no entropy, no platform layer: memory and wiping
+ * come from soft_arena.c.
  */
 #ifndef HOLDFAST_MBEDTLS_CONFIG_H
 #define HOLDFAST_MBEDTLS_CONFIG_H
@@ -27,7 +27,7 @@
 #endif
 
 #define MBEDTLS_BIGNUM_C
-#define MBEDTLS_MPI_MAX_SIZE 512 /* RSA-4096 */
+#define MBEDTLS_MPI_MAX_SIZE 512  /* RSA-4096 */
 #define MBEDTLS_MPI_WINDOW_SIZE 1 /* public exponents have few bits */
 
 #ifdef CONFIG_ECDSA

@@ -24,8 +24,9 @@ struct rsa_public {
 };
 
 /*
- * modexp: out (key->size bytes, big-endian) = in^exponent mod modulus; in is key->size bytes and < modulus (the
- * caller checked). OK, ERR_UNSUPPORTED, or anything else: failed, struck off, redone in software.
+ * modexp: out (key->size bytes, big-endian) = in^exponent mod modulus; in is key->size bytes and <
+ * modulus (the caller checked). OK, ERR_UNSUPPORTED, or anything else: failed, struck off, redone
+ * in software.
  */
 struct modexp_engine {
 	const char *name; /* as in the banner: "arm64-asm", "mbedtls" */
@@ -42,7 +43,10 @@ enum status modexp_engines_start(const struct modexp_engine *const *engines) MUS
 /* The name of the engine in use, "none" before modexp_engines_start(). */
 const char *modexp_engine_name(void);
 
-/* The operation on the best engine left. ERR_ENGINE_SELFTEST if none answered; out is poisoned first. */
+/*
+ * The operation on the best engine left. ERR_ENGINE_SELFTEST if none answered; out is poisoned
+ * first.
+ */
 enum status modexp(const struct rsa_public *key, const uint8_t *in, uint8_t *out) MUST_CHECK;
 
 #endif

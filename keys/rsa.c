@@ -14,13 +14,13 @@
 
 /* DER DigestInfo up to the digest, with the NULL parameters; only two bytes differ. */
 #define DIGEST_INFO_SIZE 19
-#define DIGEST_INFO_TOTAL 1   /* length of everything after it */
+#define DIGEST_INFO_TOTAL 1    /* length of everything after it */
 #define DIGEST_INFO_OID_END 14 /* last number of the OID 2.16.840.1.101.3.4.2.x */
-#define DIGEST_INFO_DIGEST 18 /* length of the digest */
+#define DIGEST_INFO_DIGEST 18  /* length of the digest */
 
 static const uint8_t digest_info[DIGEST_INFO_SIZE] = {
-	0x30, 0, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-	0x65, 0x03, 0x04, 0x02, 0, 0x05, 0x00, 0x04, 0,
+	0x30, 0,    0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+	0x65, 0x03, 0x04, 0x02, 0,    0x05, 0x00, 0x04, 0,
 };
 
 static uint8_t oid_end(enum digest_algorithm algorithm)

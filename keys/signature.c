@@ -14,8 +14,8 @@ static const struct {
 	enum key_type type;
 	unsigned bits;
 } schemes[] = {
-	{ "rsa2048", KEY_RSA, 2048 },	 { "rsa3072", KEY_RSA, 3072 },
-	{ "rsa4096", KEY_RSA, 4096 },	 { "ecdsa256", KEY_ECDSA, 256 },
+	{ "rsa2048", KEY_RSA, 2048 },   { "rsa3072", KEY_RSA, 3072 },
+	{ "rsa4096", KEY_RSA, 4096 },   { "ecdsa256", KEY_ECDSA, 256 },
 	{ "ecdsa384", KEY_ECDSA, 384 },
 };
 

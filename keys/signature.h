@@ -26,8 +26,8 @@ struct signature_algorithm {
 };
 
 /*
- * The algorithm with the FIT name in the size bytes at name (without NUL). ERR_ALGO_DENIED: unknown, weak (sha1,
- * md5, rsa1024, ...), or not compiled in.
+ * The algorithm with the FIT name in the size bytes at name (without NUL). ERR_ALGO_DENIED:
+ * unknown, weak (sha1, md5, rsa1024, ...), or not compiled in.
  */
 enum status signature_by_name(const char *name, size_t size,
 			      struct signature_algorithm *algorithm) MUST_CHECK;
@@ -39,9 +39,10 @@ struct key;   /* keyring.h */
 struct proof; /* proof.h */
 
 /*
- * Check one signature over a digest with one key. The key says algorithm and padding; the caller has
- * already matched them with what the image claims. On OK both sides of the comparison have been added to proof (may be NULL on
- * the host). ERR_BAD_SIGNATURE if the key did not make it; the errors of rsa_recover() and ecdsa_recover().
+ * Check one signature over a digest with one key. The key says algorithm and padding; the caller
+ * has already matched them with what the image claims. On OK both sides of the comparison have been
+ * added to proof (may be NULL on the host). ERR_BAD_SIGNATURE if the key did not make it; the
+ * errors of rsa_recover() and ecdsa_recover().
  */
 enum status signature_check(const struct key *key, const uint8_t *digest, enum rsa_padding padding,
 			    struct span signature, struct proof *proof) MUST_CHECK;

@@ -112,7 +112,8 @@ size_t soft_arena_in_use(void)
 }
 
 /*
- * mbedTLS's name for wiping (MBEDTLS_PLATFORM_ZEROIZE_ALT). Declared here, as its headers are not ours.
+ * mbedTLS's name for wiping (MBEDTLS_PLATFORM_ZEROIZE_ALT). Declared here, as its headers are not
+ * ours.
  */
 void mbedtls_platform_zeroize(void *at, size_t size);
 

@@ -2,8 +2,9 @@
 /*
  * soft_arena.h - the fixed memory that mbedTLS allocates from; nothing else may.
  *
- * Not a heap for the core: only the keys/ *_soft.c files and mbedTLS itself call these, and when a verification
- * is over everything has been given back. Included by mbedtls_config.h, so standard types only.
+ * Not a heap for the core: only the keys/ *_soft.c files and mbedTLS itself call these, and when a
+ * verification is over everything has been given back. Included by mbedtls_config.h, so standard
+ * types only.
  */
 #ifndef HOLDFAST_SOFT_ARENA_H
 #define HOLDFAST_SOFT_ARENA_H

@@ -27,8 +27,8 @@ static struct span property(const void *fdt, int node, const char *name)
 }
 
 /*
- * A property that is one NUL-terminated string. ERR_ABSENT (and NULL) if there is none; ERR_NO_TRUST
- * if it is something else.
+ * A property that is one NUL-terminated string. ERR_ABSENT (and NULL) if there is none;
+ * ERR_NO_TRUST if it is something else.
  */
 static enum status string(const void *fdt, int node, const char *name, const char **text)
 {
@@ -64,7 +64,8 @@ static enum status read_name(const void *fdt, int node, char name[KEY_NAME_MAX])
 		return no_trust(node_name, "the key's name is empty or too long");
 	for (const char *c = hint; *c != '\0'; c++)
 		if (*c <= ' ' || *c > '~')
-			return no_trust(node_name, "the key's name has characters that are not allowed");
+			return no_trust(node_name,
+					"the key's name has characters that are not allowed");
 	memcpy(name, hint, strlen(hint) + 1);
 	return OK;
 }
@@ -89,7 +90,8 @@ static enum status read_required(const void *fdt, int node, struct key *key)
 	key->required = required != NULL;
 	if (!required || strcmp(required, "conf") == 0)
 		return OK;
-	return no_trust(key->name, "required must be \"conf\"; keys for single images are not supported");
+	return no_trust(key->name,
+			"required must be \"conf\"; keys for single images are not supported");
 }
 
 static enum status read_role(const void *fdt, int node, struct key *key)
@@ -120,7 +122,8 @@ static enum status read_padding(const void *fdt, int node, struct key *key)
 	else if (key->algorithm.type == KEY_RSA && strcmp(padding, "pss") == 0)
 		key->padding = RSA_PSS;
 	else
-		return no_trust(key->name, "holdfast,padding must be pkcs-1.5 or pss, on an RSA key");
+		return no_trust(key->name,
+				"holdfast,padding must be pkcs-1.5 or pss, on an RSA key");
 	return OK;
 }
 
@@ -139,7 +142,10 @@ static enum status read_exponent(const void *fdt, int node, struct key *key)
 	return OK;
 }
 
-/* The Montgomery constant of other verifiers: not used here, but it shows a modulus that is not its own. */
+/*
+ * The Montgomery constant of other verifiers: not used here, but it shows a modulus that is not its
+ * own.
+ */
 static bool has_wrong_inverse(const void *fdt, int node, const struct rsa_public *rsa)
 {
 	struct span inverse = property(fdt, node, "rsa,n0-inverse");
@@ -262,7 +268,7 @@ static int find_signature(const void *fdt)
 {
 	int node;
 
-	fdt_for_each_subnode(node, fdt, 0)
+	fdt_for_each_subnode (node, fdt, 0)
 		if (strcmp(fdt_get_name(fdt, node, NULL), "signature") == 0)
 			return node;
 	return -1;
@@ -288,7 +294,7 @@ enum status trust_dtb_read(struct span dtb, struct trust_set *set)
 	if (signature < 0)
 		return no_trust("trust", "the trust set has no /signature node");
 	TRY(read_rule(dtb.at, signature, &set->keyring));
-	fdt_for_each_subnode(node, dtb.at, signature)
+	fdt_for_each_subnode (node, dtb.at, signature)
 		TRY(read_key(dtb.at, node, set));
 	return OK;
 }

@@ -20,11 +20,13 @@ struct trust_set {
 };
 
 /*
- * Read the trust set in dtb (8-byte aligned). Shape and numbers of every key are checked (sizes, odd modulus and
- * exponent, known algorithm, holdfast,role, holdfast,padding, holdfast,key-id equal to the one computed from the numbers). Whether
- * the set can decide anything is not: that is keyring_usable().
- * ERR_BAD_FDT: not a device tree. ERR_NO_TRUST: no /signature, too many keys, a key that is malformed, required = "image";
- * at= names the key. ERR_ALGO_DENIED: an algorithm that is not known or too weak.
+ * Read the trust set in dtb (8-byte aligned). Shape and numbers of every key are checked (sizes,
+ * odd modulus and exponent, known algorithm, holdfast,role, holdfast,padding, holdfast,key-id equal
+ * to the one computed from the numbers). Whether the set can decide anything is not: that is
+ * keyring_usable().
+ * ERR_BAD_FDT: not a device tree. ERR_NO_TRUST: no /signature, too many keys, a key that is
+ * malformed, required = "image"; at= names the key. ERR_ALGO_DENIED: an algorithm that is not known
+ * or too weak.
  */
 enum status trust_dtb_read(struct span dtb, struct trust_set *set) MUST_CHECK;
 

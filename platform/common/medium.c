@@ -3,16 +3,18 @@
  * medium.c - byte ranges on block devices, each block asked for once.
  *
  * A transfer is cut into pieces. Where the medium's position is not at a block (a head) or too
- * little is left (a tail), the blocks go through the bounce block. Everything between is read in large
- * requests straight to the destination. A request must land at a multiple of MEDIUM_ALIGN: if the
- * destination is not at one there, the request lands up to MEDIUM_ALIGN - 1 bytes further
- * up, still inside the destination, and is moved down before anyone sees it.
+ * little is left (a tail), the blocks go through the bounce block. Everything between is read in
+ * large requests straight to the destination. A request must land at a multiple of MEDIUM_ALIGN: if
+ * the destination is not at one there, the request lands up to MEDIUM_ALIGN - 1 bytes further up,
+ * still inside the destination, and is moved down before anyone sees it.
  */
 #include "medium.h"
 
 #include <string.h>
 
-/* One request's worth: long enough to be cheap, short enough that the digest of one hides the next. */
+/*
+ * One request's worth: long enough to be cheap, short enough that the digest of one hides the next.
+ */
 #define REQUEST_MAX (1024u * 1024u)
 
 static uint8_t bounce[MEDIUM_BLOCK_MAX] __attribute__((aligned(MEDIUM_ALIGN)));

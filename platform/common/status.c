@@ -9,8 +9,8 @@ static struct refusal last = { .why = ERR_INTERNAL, .hint = "" };
 const char *status_word(enum status why)
 {
 	switch (why) {
-#define STATUS_WORD(name, number, word) \
-	case name:                      \
+#define STATUS_WORD(name, number, word)                                                            \
+	case name:                                                                                 \
 		return word;
 		STATUS_TABLE(STATUS_WORD)
 #undef STATUS_WORD

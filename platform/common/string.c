@@ -28,7 +28,9 @@ static size_t to_alignment(const void *at)
 	return -(uintptr_t)at & (WORD - 1);
 }
 
-/* Upwards, to at or below from where they overlap. Each turn loads all it needs before it stores. */
+/*
+ * Upwards, to at or below from where they overlap. Each turn loads all it needs before it stores.
+ */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t size)
 {
 	size_t head = to_alignment(to);

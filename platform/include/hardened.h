@@ -30,7 +30,8 @@ static inline uintptr_t launder(uintptr_t value)
  * add up, or a and b at one address (a flipped pointer bit would compare a value with itself).
  * Do not use memcmp() for a decision.
  */
-enum status bytes_equal(const void *a, const void *b, size_t size, enum status unequal_is) MUST_CHECK;
+enum status bytes_equal(const void *a, const void *b, size_t size,
+			enum status unequal_is) MUST_CHECK;
 
 /*
  * Whether a >= b, evaluated twice on laundered copies. OK if so, otherwise

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * runner.c - public test vectors through the verification core; one vector a line on standard input.
+ * runner.c - public test vectors through the verification core; one vector a line on standard
+ * input.
  *
- *	digest ALGORITHM MESSAGE DIGEST
- *	monte ALGORITHM SEED DIGEST                 1,000 steps of the NIST Monte Carlo chain
- *	rsa NAME PADDING MODULUS EXPONENT MESSAGE SIGNATURE RESULT
- *	ecdsa NAME X Y MESSAGE SIGNATURE RESULT
- *	random SEED COUNT                           engine in use against software, random splits
+ * 	digest ALGORITHM MESSAGE DIGEST
+ * 	monte ALGORITHM SEED DIGEST                 1,000 steps of the NIST Monte Carlo chain
+ * 	rsa NAME PADDING MODULUS EXPONENT MESSAGE SIGNATURE RESULT
+ * 	ecdsa NAME X Y MESSAGE SIGNATURE RESULT
+ * 	random SEED COUNT                           engine in use against software, random splits
  *
- * Bytes are in hexadecimal, "-" for none; NAME is a FIT algorithm; RESULT is valid, invalid or acceptable (either
- * verdict is right). Built for the host and for arm64 (run by qemu-aarch64); runner_engines says
- * which engines there are. Ends with one line of counts; exit 0 if nothing went wrong.
+ * Bytes are in hexadecimal, "-" for none; NAME is a FIT algorithm; RESULT is valid, invalid or
+ * acceptable (either verdict is right). Built for the host and for arm64 (run by qemu-aarch64);
+ * runner_engines says which engines there are. Ends with one line of counts; exit 0 if nothing went
+ * wrong.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,8 +176,11 @@ static void run_ecdsa(char *const *fields)
 
 	if (signature_by_name(fields[1], strlen(fields[1]), &key.algorithm) != OK)
 		die("unknown signature algorithm");
-	key.ecdsa = (struct ecdsa_public){ .curve = key.algorithm.bits == 256 ? ECDSA_P256 : ECDSA_P384,
-					   .x = x.at, .y = y.at, .size = x.size };
+	key.ecdsa =
+		(struct ecdsa_public){ .curve = key.algorithm.bits == 256 ? ECDSA_P256 : ECDSA_P384,
+				       .x = x.at,
+				       .y = y.at,
+				       .size = x.size };
 	check(&key, fields, 4, RSA_PKCS1);
 }
 
@@ -240,13 +245,14 @@ static void run_line(void)
 		unsigned fields;
 		void (*run)(char *const *fields);
 	} kinds[] = {
-		{ "digest", 4, run_digest }, { "monte", 4, run_monte },	  { "rsa", 8, run_rsa },
+		{ "digest", 4, run_digest }, { "monte", 4, run_monte },   { "rsa", 8, run_rsa },
 		{ "ecdsa", 7, run_ecdsa },   { "random", 3, run_random },
 	};
 	char *fields[FIELDS_MAX];
 	unsigned count = 0;
 
-	for (char *word = strtok(line, " \n"); word && count < FIELDS_MAX; word = strtok(NULL, " \n"))
+	for (char *word = strtok(line, " \n"); word && count < FIELDS_MAX;
+	     word = strtok(NULL, " \n"))
 		fields[count++] = word;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (count == kinds[i].fields && strcmp(fields[0], kinds[i].name) == 0) {
@@ -269,7 +275,7 @@ int main(void)
 	       "invalid=%u accepted=%u acceptable=%u arena=%zu\n",
 	       digest_engine_name(DIGEST_SHA256), digest_engine_name(DIGEST_SHA512),
 	       digest_struck_off() ? digest_struck_off() : "none", counted.digests, counted.wrong,
-	       counted.valid, counted.refused, counted.invalid, counted.accepted, counted.acceptable,
-	       soft_arena_high_water());
+	       counted.valid, counted.refused, counted.invalid, counted.accepted,
+	       counted.acceptable, soft_arena_high_water());
 	return counted.wrong + counted.refused + counted.accepted != 0;
 }

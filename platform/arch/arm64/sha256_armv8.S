@@ -4,10 +4,10 @@
  *
  * void sha256_armv8_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
  *
- * 98 instructions a block of 64 bytes: 1 load, 4 byte swaps, 16 times (add constant, copy, sha256h, sha256h2),
- * 12 times (sha256su0, sha256su1), 1 state copy, 2 additions, 2 for the loop. All constants
- * stay in registers. The state copy is one, not two: the copy that the first four
- * rounds make of a..d anyway is kept until the end.
+ * 98 instructions a block of 64 bytes: 1 load, 4 byte swaps, 16 times (add constant, copy, sha256h,
+ * sha256h2), 12 times (sha256su0, sha256su1), 1 state copy, 2 additions, 2 for the loop. All
+ * constants stay in registers. The state copy is one, not two: the copy that the first four rounds
+ * make of a..d anyway is kept until the end.
  */
 #include "asm.h"
 
@@ -18,8 +18,8 @@
 #define COPY_Q q8
 
 /*
- * Four rounds. The message words plus constants (wk) were added by the step before, which leaves the two
- * instructions that depend on them apart.
+ * Four rounds. The message words plus constants (wk) were added by the step before, which leaves
+ * the two instructions that depend on them apart.
  */
 .macro rounds copy, copyq, wk
 	mov	\copy\().16b, v0.16b

@@ -2,7 +2,8 @@
 /*
  * sha2_armv8.c - SHA-2 framing (FIPS 180-4, sections 5 and 6) around the blocks done in assembly.
  *
- * Whole blocks go from the caller's buffer to the CPU directly; only what does not fill a block is copied.
+ * Whole blocks go from the caller's buffer to the CPU directly; only what does not fill a block is
+ * copied.
  */
 #include "sha2_armv8.h"
 
@@ -22,9 +23,9 @@ struct sha2 {
 		uint64_t longs[8];
 	} state;
 	uint8_t partial[BLOCK_MAX];
-	uint64_t total; /* bytes so far */
+	uint64_t total;  /* bytes so far */
 	uint32_t filled; /* bytes in partial */
-	uint32_t block; /* 64 or 128 */
+	uint32_t block;  /* 64 or 128 */
 	enum digest_algorithm algorithm;
 };
 
@@ -34,7 +35,10 @@ _Static_assert(sizeof(struct sha2) <= DIGEST_STATE_SIZE, "DIGEST_STATE_SIZE is t
 void sha256_armv8_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_armv8_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
 
-/* Fractional parts of the square roots of the first primes (SHA-256, SHA-512) and of those after them (SHA-384). */
+/*
+ * Fractional parts of the square roots of the first primes (SHA-256, SHA-512) and of those after
+ * them (SHA-384).
+ */
 static const uint32_t initial_256[8] = {
 	0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 	0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,

@@ -4,13 +4,14 @@
  *
  * void sha512_armv8_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
  *
- * 445 instructions a block of 128 bytes: 40 times two rounds of 8, 32 times 3 for later words, 10 loads of
- * constants, 2 loads and 8 byte swaps of the message, 6 to add the state of before (it waits in
- * memory), 3 for the loop.
+ * 445 instructions a block of 128 bytes: 40 times two rounds of 8, 32 times 3 for later words, 10
+ * loads of constants, 2 loads and 8 byte swaps of the message, 6 to add the state of before (it
+ * waits in memory), 3 for the loop.
  *
- * Two rounds work on vectors {a,b} {c,d} {e,f} {g,h}, the first of each pair in the low lane. sha512h gives
- * {T1 of the second round, T1 of the first}. After two rounds {g,h} has become {a,b}, {a,b} is {c,d}, {e,f} is {g,h}, and the
- * new {e,f} is in a fifth register: five take turns and are where they began after 40 steps.
+ * Two rounds work on vectors {a,b} {c,d} {e,f} {g,h}, the first of each pair in the low lane.
+ * sha512h gives {T1 of the second round, T1 of the first}. After two rounds {g,h} has become {a,b},
+ * {a,b} is {c,d}, {e,f} is {g,h}, and the new {e,f} is in a fifth register: five take turns and are
+ * where they began after 40 steps.
  */
 #include "asm.h"
 
@@ -31,7 +32,10 @@
 	sha512h2 q\gh, q\cd, v\ab\().2d
 .endm
 
-/* Two words sixteen rounds later, in place of m0. m4, m5 hold the words 9 and 10 on, m7 those 14 on. */
+/*
+ * Two words sixteen rounds later, in place of m0. m4, m5 hold the words 9 and 10 on, m7 those 14
+ * on.
+ */
 .macro words m0, m1, m4, m5, m7
 	ext	v5.16b, v\m4\().16b, v\m5\().16b, #8
 	sha512su0 v\m0\().2d, v\m1\().2d

@@ -83,8 +83,8 @@ void signer_raw(const struct signer *signer, const uint8_t *block, uint8_t *sign
 	BN_CTX_free(context);
 }
 
-void signer_sign(const struct signer *signer, enum digest_algorithm algorithm, const uint8_t *digest,
-		 int salt, uint8_t *signature)
+void signer_sign(const struct signer *signer, enum digest_algorithm algorithm,
+		 const uint8_t *digest, int salt, uint8_t *signature)
 {
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(signer->pkey, NULL);
 	size_t size = signer->key.rsa.size;
@@ -96,7 +96,8 @@ void signer_sign(const struct signer *signer, enum digest_algorithm algorithm, c
 	if (salt >= 0)
 		assert_int_equal(EVP_PKEY_CTX_set_rsa_pss_saltlen(context, salt), 1);
 	assert_int_equal(EVP_PKEY_CTX_set_signature_md(context, evp_digest(algorithm)), 1);
-	assert_int_equal(EVP_PKEY_sign(context, signature, &size, digest, digest_size(algorithm)), 1);
+	assert_int_equal(EVP_PKEY_sign(context, signature, &size, digest, digest_size(algorithm)),
+			 1);
 	assert_int_equal(size, signer->key.rsa.size);
 	EVP_PKEY_CTX_free(context);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * signer.h - private keys for the tests, by OpenSSL: right signatures, and blocks of the test's own making.
+ * signer.h - private keys for the tests, by OpenSSL: right signatures, and blocks of the test's own
+ * making.
  */
 #ifndef HOLDFAST_TESTS_SIGNER_H
 #define HOLDFAST_TESTS_SIGNER_H
@@ -12,10 +13,10 @@
 
 struct signer {
 	EVP_PKEY *pkey;
-	BIGNUM *n, *d; /* RSA */
-	uint8_t first[RSA_BYTES_MAX];  /* modulus or x */
+	BIGNUM *n, *d;                   /* RSA */
+	uint8_t first[RSA_BYTES_MAX];    /* modulus or x */
 	uint8_t second[ECDSA_BYTES_MAX]; /* y */
-	struct key key; /* numbers point in here: the structure does not move */
+	struct key key;                  /* numbers point in here: the structure does not move */
 };
 
 /* A new RSA key with exponent 65537; the key says sha256 and is required. */
@@ -30,8 +31,8 @@ void signer_free(struct signer *signer);
 void signer_raw(const struct signer *signer, const uint8_t *block, uint8_t *signature);
 
 /* OpenSSL's own signature over a digest. salt: bytes, for PSS; < 0 for PKCS#1 v1.5. */
-void signer_sign(const struct signer *signer, enum digest_algorithm algorithm, const uint8_t *digest,
-		 int salt, uint8_t *signature);
+void signer_sign(const struct signer *signer, enum digest_algorithm algorithm,
+		 const uint8_t *digest, int salt, uint8_t *signature);
 
 /* r || s of OpenSSL's signature. */
 void signer_sign_ecdsa(const struct signer *signer, enum digest_algorithm algorithm,

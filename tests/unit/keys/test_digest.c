@@ -9,10 +9,10 @@
 /* What a false engine does at its how-manieth call (begin, update, finish alike). */
 enum trick {
 	HONEST,
-	FAIL,	     /* says it failed */
+	FAIL,        /* says it failed */
 	UNSUPPORTED, /* says it cannot */
-	LIE,	     /* says OK; a wrong digest in the end */
-	STALE,	     /* says OK; finish writes nothing */
+	LIE,         /* says OK; a wrong digest in the end */
+	STALE,       /* says OK; finish writes nothing */
 };
 
 static struct {
@@ -65,8 +65,11 @@ static enum status false_finish(void *state, uint8_t *digest)
 }
 
 static const struct digest_engine false_engine = {
-	.name = "false", .probe = false_probe, .begin = false_begin,
-	.update = false_update, .finish = false_finish,
+	.name = "false",
+	.probe = false_probe,
+	.begin = false_begin,
+	.update = false_update,
+	.finish = false_finish,
 };
 
 static bool never(enum digest_algorithm algorithm)
@@ -81,11 +84,18 @@ static bool only_sha256(enum digest_algorithm algorithm)
 }
 
 static const struct digest_engine absent_engine = {
-	.name = "absent", .probe = never, .begin = NULL, .update = NULL, .finish = NULL,
+	.name = "absent",
+	.probe = never,
+	.begin = NULL,
+	.update = NULL,
+	.finish = NULL,
 };
 static const struct digest_engine short_engine = {
-	.name = "short", .probe = only_sha256, .begin = false_begin,
-	.update = false_update, .finish = false_finish,
+	.name = "short",
+	.probe = only_sha256,
+	.begin = false_begin,
+	.update = false_update,
+	.finish = false_finish,
 };
 
 static const struct digest_engine *const only_false[] = { &false_engine, NULL };
@@ -104,7 +114,8 @@ static void openssl_digest(enum digest_algorithm algorithm, struct span data, ui
 	unsigned size;
 
 	assert_int_equal(EVP_Digest(data.at, data.size, out, &size,
-				    EVP_get_digestbyname(digest_name(algorithm)), NULL), 1);
+				    EVP_get_digestbyname(digest_name(algorithm)), NULL),
+			 1);
 	assert_int_equal(size, digest_size(algorithm));
 }
 
@@ -128,8 +139,8 @@ static void assert_right(enum digest_algorithm algorithm, const uint8_t *got, si
 
 static void names(void **state)
 {
-	static const char *const denied[] = { "sha1", "md5",	"crc32", "sha224", "sha256 ", "SHA256",
-					      "sha",  "sha2566", "",	  "sha512/256" };
+	static const char *const denied[] = { "sha1",   "md5", "crc32",   "sha224", "sha256 ",
+					      "SHA256", "sha", "sha2566", "",       "sha512/256" };
 	enum digest_algorithm algorithm;
 
 	(void)state;
@@ -140,7 +151,8 @@ static void names(void **state)
 		assert_status(digest_by_name("sha256sha384", 6, &algorithm), OK);
 	}
 	for (size_t i = 0; i < COUNT(denied); i++)
-		assert_status(digest_by_name(denied[i], strlen(denied[i]), &algorithm), ERR_ALGO_DENIED);
+		assert_status(digest_by_name(denied[i], strlen(denied[i]), &algorithm),
+			      ERR_ALGO_DENIED);
 	assert_status(digest_by_name("sha256", 7, &algorithm), ERR_ALGO_DENIED);
 }
 
@@ -196,7 +208,8 @@ static void unknown_algorithms(void **state)
 
 static void honest_engine_is_used(void **state)
 {
-	static const struct digest_engine *const several[] = { &absent_engine, &short_engine, NULL };
+	static const struct digest_engine *const several[] = { &absent_engine, &short_engine,
+							       NULL };
 
 	(void)state;
 	start(only_false, HONEST, 0);
@@ -246,7 +259,10 @@ static void tested_before_use(void **state)
 	}
 }
 
-/* After a good start each call of a digest goes wrong: another engine redoes it, or the stream is lost. */
+/*
+ * After a good start each call of a digest goes wrong: another engine redoes it, or the stream is
+ * lost.
+ */
 static void struck_off_in_use(void **state)
 {
 	unsigned calls = calls_at_start();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* A software engine that is wrong too (replaced at link time): nothing answers, nothing is computed. */
+/*
+ * A software engine that is wrong too (replaced at link time): nothing answers, nothing is
+ * computed.
+ */
 #include "unit.h"
 
 #include "digest.h"
@@ -34,7 +37,11 @@ static enum status finish(void *state, uint8_t *digest)
 }
 
 const struct digest_engine digest_engine_soft = {
-	.name = "mbedtls", .probe = yes, .begin = begin, .update = update, .finish = finish,
+	.name = "mbedtls",
+	.probe = yes,
+	.begin = begin,
+	.update = update,
+	.finish = finish,
 };
 
 static bool modexp_probe(void)
@@ -50,7 +57,9 @@ static enum status modexp_zero(const struct rsa_public *key, const uint8_t *in, 
 }
 
 const struct modexp_engine modexp_engine_soft = {
-	.name = "mbedtls", .probe = modexp_probe, .modexp = modexp_zero,
+	.name = "mbedtls",
+	.probe = modexp_probe,
+	.modexp = modexp_zero,
 };
 
 static void no_digest(void **state)

@@ -12,7 +12,8 @@ static uint8_t want[ECDSA_BYTES_MAX], got[ECDSA_BYTES_MAX];
 /* Orders of the curves. */
 static const char *const orders[2] = {
 	"FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551",
-	"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
+	"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+	"C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
 };
 
 static int setup(void **state)
@@ -37,9 +38,9 @@ static int teardown(void **state)
 static enum status recover(const struct signer *signer, enum digest_algorithm algorithm,
 			   const uint8_t *signature)
 {
-	enum status status =
-		ecdsa_recover(&signer->key.ecdsa, algorithm, digest,
-			      (struct span){ signature, 2 * signer->key.ecdsa.size }, want, got);
+	enum status status = ecdsa_recover(&signer->key.ecdsa, algorithm, digest,
+					   (struct span){ signature, 2 * signer->key.ecdsa.size },
+					   want, got);
 
 	assert_int_equal(soft_arena_in_use(), 0);
 	return status;
@@ -127,20 +128,25 @@ static void numbers_out_of_range(void **state)
 		for (unsigned number = 0; number < 2; number++) {
 			memcpy(signature, good, sizeof(good));
 			memset(signature + number * size, 0, size);
-			assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
+			assert_status(recover(&signers[i], DIGEST_SHA256, signature),
+				      ERR_BAD_SIGNATURE);
 			memset(signature + number * size, 0xff, size);
-			assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
+			assert_status(recover(&signers[i], DIGEST_SHA256, signature),
+				      ERR_BAD_SIGNATURE);
 			put_number(signature, size, number, orders[i], 0);
-			assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
+			assert_status(recover(&signers[i], DIGEST_SHA256, signature),
+				      ERR_BAD_SIGNATURE);
 			put_number(signature, size, number, orders[i], 1);
-			assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
+			assert_status(recover(&signers[i], DIGEST_SHA256, signature),
+				      ERR_BAD_SIGNATURE);
 			/* The largest that is in range is just wrong. */
 			put_number(signature, size, number, orders[i], -1);
 			assert_false(is_taken(&signers[i], DIGEST_SHA256, signature));
 		}
 		memset(signature, 0, sizeof(signature));
 		assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
-		memset(digest, 0, 32); /* e = 0 with r = s = 0: the empty signature that once passed */
+		/* e = 0 with r = s = 0: the empty signature that once passed */
+		memset(digest, 0, 32);
 		assert_status(recover(&signers[i], DIGEST_SHA256, signature), ERR_BAD_SIGNATURE);
 		signer_sign_ecdsa(&signers[i], DIGEST_SHA256, digest, signature);
 		assert_true(is_taken(&signers[i], DIGEST_SHA256, signature));
@@ -163,7 +169,8 @@ static void wrong_lengths(void **state)
 
 static void points_off_the_curve(void **state)
 {
-	uint8_t signature[2 * ECDSA_BYTES_MAX], zeros[ECDSA_BYTES_MAX] = { 0 }, ones[ECDSA_BYTES_MAX];
+	uint8_t signature[2 * ECDSA_BYTES_MAX], zeros[ECDSA_BYTES_MAX] = { 0 },
+						ones[ECDSA_BYTES_MAX];
 
 	(void)state;
 	memset(ones, 0xff, sizeof(ones));
@@ -176,11 +183,14 @@ static void points_off_the_curve(void **state)
 		memcpy(x, key.x, key.size);
 		key.x = x;
 		x[key.size - 1] ^= 1;
-		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got), ERR_UNKNOWN_KEY);
+		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got),
+			      ERR_UNKNOWN_KEY);
 		key.x = key.y = zeros;
-		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got), ERR_UNKNOWN_KEY);
+		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got),
+			      ERR_UNKNOWN_KEY);
 		key.x = ones; /* above the field's prime */
-		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got), ERR_UNKNOWN_KEY);
+		assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, whole, want, got),
+			      ERR_UNKNOWN_KEY);
 		assert_int_equal(soft_arena_in_use(), 0);
 	}
 }
@@ -192,10 +202,12 @@ static void unknown_curves(void **state)
 
 	(void)state;
 	key.curve = (enum ecdsa_curve)3;
-	assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, (struct span){ signature, 64 }, want, got),
+	assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, (struct span){ signature, 64 },
+				    want, got),
 		      ERR_ALGO_DENIED);
 	key.curve = ECDSA_P384;
-	assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, (struct span){ signature, 64 }, want, got),
+	assert_status(ecdsa_recover(&key, DIGEST_SHA256, digest, (struct span){ signature, 64 },
+				    want, got),
 		      ERR_ALGO_DENIED);
 }
 

@@ -13,7 +13,9 @@ static void make(unsigned count, enum required_mode mode, uint32_t threshold)
 	for (unsigned i = 0; i < COUNT(keys); i++) {
 		numbers[i][0] = 0x80;
 		numbers[i][255] = (uint8_t)(2 * i + 1);
-		keys[i] = (struct key){ .name = "k", .role = ROLE_RELEASE, .required = true,
+		keys[i] = (struct key){ .name = "k",
+					.role = ROLE_RELEASE,
+					.required = true,
 					.algorithm = { DIGEST_SHA256, KEY_RSA, 2048 },
 					.rsa = { numbers[i], 256, 65537 } };
 	}
@@ -114,7 +116,8 @@ static void a_point_and_its_negative_are_one_key(void **state)
 	make(3, REQUIRED_ANY, 2);
 	for (unsigned i = 0; i < 3; i++) {
 		keys[i].algorithm = (struct signature_algorithm){ DIGEST_SHA256, KEY_ECDSA, 256 };
-		keys[i].ecdsa = (struct ecdsa_public){ ECDSA_P256, numbers[i / 2] + 224, numbers[i] + 224, 32 };
+		keys[i].ecdsa = (struct ecdsa_public){ ECDSA_P256, numbers[i / 2] + 224,
+						       numbers[i] + 224, 32 };
 	}
 	assert_status(keyring_rule(&ring, 3), ERR_BAD_SIGNATURE);
 	assert_status(keyring_rule(&ring, 5), OK);

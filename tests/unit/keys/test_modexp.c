@@ -165,7 +165,9 @@ static void unsupported_keeps_its_place(void **state)
 	assert_string_equal(modexp_engine_name(), "false");
 }
 
-/* An engine inside the trusted base that lies: the answer is wrong, and so no signature will match. */
+/*
+ * An engine inside the trusted base that lies: the answer is wrong, and so no signature will match.
+ */
 static void a_lie_is_only_an_answer(void **state)
 {
 	struct rsa_public key = { modulus, 256, 65537 };

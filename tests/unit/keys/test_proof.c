@@ -98,8 +98,10 @@ static void ended_is_wiped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(equal_sides_equal_masks), cmocka_unit_test(one_difference_other_masks),
-		cmocka_unit_test(left_out_is_noticed),	   cmocka_unit_test(nothing_is_no_proof),
+		cmocka_unit_test(equal_sides_equal_masks),
+		cmocka_unit_test(one_difference_other_masks),
+		cmocka_unit_test(left_out_is_noticed),
+		cmocka_unit_test(nothing_is_no_proof),
 		cmocka_unit_test(ended_is_wiped),
 	};
 

@@ -32,7 +32,8 @@ static enum status recover(const struct signer *signer, enum rsa_padding padding
 			   enum digest_algorithm algorithm, const uint8_t *signature)
 {
 	enum status status = rsa_recover(&signer->key.rsa, padding, algorithm, digest,
-					 (struct span){ signature, signer->key.rsa.size }, want, got);
+					 (struct span){ signature, signer->key.rsa.size }, want,
+					 got);
 
 	assert_int_equal(soft_arena_in_use(), 0);
 	return status;
@@ -120,7 +121,8 @@ static void every_byte_of_the_block_counts(void **state)
 			block[i] ^= flip;
 			if (memcmp(block, signers[0].first, size) < 0) {
 				signer_raw(&signers[0], block, signature);
-				assert_false(is_taken(&signers[0], padding, DIGEST_SHA256, signature));
+				assert_false(
+					is_taken(&signers[0], padding, DIGEST_SHA256, signature));
 				assert_memory_equal(got, block, size);
 			}
 			block[i] ^= flip;

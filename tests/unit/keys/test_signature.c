@@ -30,7 +30,8 @@ static int teardown(void **state)
 static void names(void **state)
 {
 	static const char *const digests[] = { "sha256", "sha384", "sha512" };
-	static const char *const schemes[] = { "rsa2048", "rsa3072", "rsa4096", "ecdsa256", "ecdsa384" };
+	static const char *const schemes[] = { "rsa2048", "rsa3072", "rsa4096", "ecdsa256",
+					       "ecdsa384" };
 	struct signature_algorithm algorithm;
 	char name[32], back[32];
 
@@ -50,17 +51,35 @@ static void names(void **state)
 static void other_names_are_denied(void **state)
 {
 	static const char *const denied[] = {
-		"",		   ",",		       "sha256",	  "sha256,",	    ",rsa2048",
-		"rsa2048",	   "sha1,rsa2048",     "md5,rsa2048",	  "sha256,rsa1024", "sha256,rsa8192",
-		"sha256,rsa20488", "sha256,rsa2048,x", "sha256, rsa2048", "SHA256,RSA2048", "sha224,rsa2048",
-		"crc32,rsa2048",   "sha256,rsa",       "sha256,ecdsa521", "sha256,ecdsa",   "sha256,secp521r1",
-		"sha256,dsa2048",  "sha256;rsa2048",
+		"",
+		",",
+		"sha256",
+		"sha256,",
+		",rsa2048",
+		"rsa2048",
+		"sha1,rsa2048",
+		"md5,rsa2048",
+		"sha256,rsa1024",
+		"sha256,rsa8192",
+		"sha256,rsa20488",
+		"sha256,rsa2048,x",
+		"sha256, rsa2048",
+		"SHA256,RSA2048",
+		"sha224,rsa2048",
+		"crc32,rsa2048",
+		"sha256,rsa",
+		"sha256,ecdsa521",
+		"sha256,ecdsa",
+		"sha256,secp521r1",
+		"sha256,dsa2048",
+		"sha256;rsa2048",
 	};
 	struct signature_algorithm algorithm;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(denied); i++)
-		assert_status(signature_by_name(denied[i], strlen(denied[i]), &algorithm), ERR_ALGO_DENIED);
+		assert_status(signature_by_name(denied[i], strlen(denied[i]), &algorithm),
+			      ERR_ALGO_DENIED);
 	/* A NUL inside the name does not end it. */
 	assert_status(signature_by_name("sha256,rsa2048\0x", 16, &algorithm), ERR_ALGO_DENIED);
 	assert_status(signature_by_name("sha256,rsa2048", 15, &algorithm), ERR_ALGO_DENIED);
@@ -74,12 +93,14 @@ static void right_key_wrong_key(void **state)
 	(void)state;
 	signer_sign(&rsa, DIGEST_SHA256, digest, -1, signature);
 	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, NULL), OK);
-	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, NULL), ERR_BAD_SIGNATURE);
+	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, NULL),
+		      ERR_BAD_SIGNATURE);
 	whole.size = 96;
 	signer_sign_ecdsa(&ecdsa, DIGEST_SHA256, digest, signature);
 	assert_status(signature_check(&ecdsa.key, digest, RSA_PKCS1, whole, NULL), OK);
 	signature[95] ^= 1;
-	assert_status(signature_check(&ecdsa.key, digest, RSA_PKCS1, whole, NULL), ERR_BAD_SIGNATURE);
+	assert_status(signature_check(&ecdsa.key, digest, RSA_PKCS1, whole, NULL),
+		      ERR_BAD_SIGNATURE);
 }
 
 /* What the key pins holds even if the caller forgot to look. */
@@ -120,7 +141,8 @@ static void proof_takes_both_sides(void **state)
 	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, &proof), OK);
 	assert_int_equal(proof.added, 1);
 	/* A refused one leaves no trace. */
-	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, &proof), ERR_BAD_SIGNATURE);
+	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, &proof),
+		      ERR_BAD_SIGNATURE);
 	assert_int_equal(proof.added, 1);
 	assert_status(proof_end(&proof, &want, &got), OK);
 	assert_true(want == got);
@@ -129,8 +151,10 @@ static void proof_takes_both_sides(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),	       cmocka_unit_test(other_names_are_denied),
-		cmocka_unit_test(right_key_wrong_key), cmocka_unit_test(pinned),
+		cmocka_unit_test(names),
+		cmocka_unit_test(other_names_are_denied),
+		cmocka_unit_test(right_key_wrong_key),
+		cmocka_unit_test(pinned),
 		cmocka_unit_test(proof_takes_both_sides),
 	};
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* A trust set with one RSA and one ECDSA key, as mkimage and enroll write it; then one thing wrong at a time. */
+/*
+ * A trust set with one RSA and one ECDSA key, as mkimage and enroll write it; then one thing wrong
+ * at a time.
+ */
 #include "unit.h"
 
 #include <libfdt.h>
@@ -43,7 +46,8 @@ static int node(const char *name)
 
 static void put(const char *name, const char *property, const void *value, int size)
 {
-	assert_int_equal(fdt_setprop(tree, name ? node(name) : signature(), property, value, size), 0);
+	assert_int_equal(fdt_setprop(tree, name ? node(name) : signature(), property, value, size),
+			 0);
 }
 
 static void put_text(const char *name, const char *property, const char *text)
@@ -224,7 +228,8 @@ static const struct {
 	{ "ec", "ecdsa,x-point", NULL, -1, ERR_NO_TRUST },
 	{ "ec", "ecdsa,y-point", NULL, -1, ERR_NO_TRUST },
 	{ "ec", "ecdsa,y-point", "0123456789abcdef0123456789abcdef", 32, ERR_NO_TRUST },
-	{ "ec", "ecdsa,y-point", "0123456789abcdef0123456789abcdef0123456789abcdef", 48, ERR_NO_TRUST },
+	{ "ec", "ecdsa,y-point", "0123456789abcdef0123456789abcdef0123456789abcdef", 48,
+	  ERR_NO_TRUST },
 	{ NULL, "required-mode", "some", 5, ERR_NO_TRUST },
 	{ NULL, "required-mode", "any", 3, ERR_NO_TRUST },
 	{ NULL, "holdfast,threshold", "\0\0\0\0", 4, ERR_NO_TRUST },
@@ -237,7 +242,8 @@ static void one_thing_wrong(void **state)
 		setup(state);
 		print_message("%s %s\n", wrong[i].node ? wrong[i].node : "", wrong[i].property);
 		if (wrong[i].size < 0)
-			assert_int_equal(fdt_delprop(tree, node(wrong[i].node), wrong[i].property), 0);
+			assert_int_equal(fdt_delprop(tree, node(wrong[i].node), wrong[i].property),
+					 0);
 		else
 			put(wrong[i].node, wrong[i].property, wrong[i].value, wrong[i].size);
 		assert_status(read_tree(), wrong[i].want);
@@ -306,15 +312,20 @@ static void not_a_tree(void **state)
 	assert_status(trust_dtb_read((struct span){ NULL, 0 }, &set), ERR_BAD_FDT);
 	assert_status(trust_dtb_read((struct span){ tree, 10 }, &set), ERR_BAD_FDT);
 	assert_int_equal(fdt_pack(tree), 0);
-	assert_status(trust_dtb_read((struct span){ tree, fdt_totalsize(tree) - 1 }, &set), ERR_BAD_FDT);
+	assert_status(trust_dtb_read((struct span){ tree, fdt_totalsize(tree) - 1 }, &set),
+		      ERR_BAD_FDT);
 	assert_status(trust_dtb_read((struct span){ tree, fdt_totalsize(tree) }, &set), OK);
 	memcpy(copy + 4, tree, fdt_totalsize(tree));
-	assert_status(trust_dtb_read((struct span){ copy + 4, fdt_totalsize(tree) }, &set), ERR_BAD_FDT);
+	assert_status(trust_dtb_read((struct span){ copy + 4, fdt_totalsize(tree) }, &set),
+		      ERR_BAD_FDT);
 	fdt_set_magic(tree, 0xd00dfeee);
 	assert_status(read_tree(), ERR_BAD_FDT);
 }
 
-/* Every single bit of a packed set: an answer, no crash; and what is read never names a key that is not there. */
+/*
+ * Every single bit of a packed set: an answer, no crash; and what is read never names a key that is
+ * not there.
+ */
 static void every_bit_flipped(void **state)
 {
 	static uint8_t flipped[8192] __attribute__((aligned(8)));

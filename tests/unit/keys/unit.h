@@ -27,7 +27,8 @@
 static inline uint64_t random_seed(void)
 {
 	const char *given = getenv("SEED");
-	uint64_t seed = given ? strtoull(given, NULL, 0) : (uint64_t)(uintptr_t)&given * 2654435761u;
+	uint64_t seed = given ? strtoull(given, NULL, 0)
+			      : (uint64_t)(uintptr_t)&given * 2654435761u;
 
 	print_message("SEED=%llu\n", (unsigned long long)(seed | 1));
 	return seed | 1;

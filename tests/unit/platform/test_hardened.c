@@ -49,7 +49,9 @@ static void misuse_is_not_success(void **state)
 
 static void at_least_is_unsigned_and_inclusive(void **state)
 {
-	static const uint32_t values[] = { 0, 1, 2, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+	static const uint32_t values[] = {
+		0, 1, 2, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(values); i++)

@@ -8,7 +8,8 @@
 
 /*
  * A device that delivers only in wait(), counts how often each block was asked for, and checks the
- * contract: one request in flight, inside the device, aligned destination inside the window it was told.
+ * contract: one request in flight, inside the device, aligned destination inside the window it was
+ * told.
  */
 static struct {
 	uint8_t content[DEVICE_SIZE];
@@ -71,9 +72,13 @@ static void insert(uint32_t block_size, uint32_t max_blocks)
 	memset(device.asked, 0, sizeof(device.asked));
 	device.blocks = device.requests = device.stops = 0;
 	device.fail_start_at = device.fail_wait_at = 0;
-	medium = (struct medium){ .name = "test", .block_size = block_size, .max_blocks = max_blocks,
-				  .blocks = DEVICE_SIZE / block_size, .start = device_start,
-				  .wait = device_wait, .stop = device_stop };
+	medium = (struct medium){ .name = "test",
+				  .block_size = block_size,
+				  .max_blocks = max_blocks,
+				  .blocks = DEVICE_SIZE / block_size,
+				  .start = device_start,
+				  .wait = device_wait,
+				  .stop = device_stop };
 }
 
 static uint8_t room[DEVICE_SIZE + 2 * GUARD + MEDIUM_ALIGN] __attribute__((aligned(4096)));
@@ -86,7 +91,10 @@ static void check_guards(const uint8_t *destination, size_t size)
 	}
 }
 
-/* One stream over a range to a misaligned destination: right bytes, each block once, nothing else touched. */
+/*
+ * One stream over a range to a misaligned destination: right bytes, each block once, nothing else
+ * touched.
+ */
 static void check_stream(uint64_t offset, uint64_t size, size_t shift)
 {
 	struct extent whole = extent_whole(&medium), part;
@@ -119,7 +127,8 @@ static void check_stream(uint64_t offset, uint64_t size, size_t shift)
 		bool is_needed = size > 0 && start < offset + size && end > offset;
 
 		if (device.asked[b] != is_needed)
-			fail_msg("block %llu was asked for %u times", (unsigned long long)b, device.asked[b]);
+			fail_msg("block %llu was asked for %u times", (unsigned long long)b,
+				 device.asked[b]);
 	}
 	assert_status(stream_next(&stream, &chunk), OK);
 	assert_int_equal(chunk.size, 0);
@@ -143,8 +152,8 @@ static void every_shape_small(void **state)
 
 static void large_and_random(void **state)
 {
-	static const uint32_t shapes[][2] = { { 512, 128 },   { 512, 1 },	{ 4096, 1 },
-					      { 4096, 65536 }, { 1, 100000 },	{ 512, 0x7fffffff } };
+	static const uint32_t shapes[][2] = { { 512, 128 },    { 512, 1 },    { 4096, 1 },
+					      { 4096, 65536 }, { 1, 100000 }, { 512, 0x7fffffff } };
 	uint64_t seed = random_seed();
 
 	(void)state;
@@ -264,7 +273,10 @@ static void nonsense_is_refused(void **state)
 	assert_int_equal(device.requests, 0);
 }
 
-/* Every request in turn fails to start, then in wait(): an error, no DMA afterwards, and no second chance. */
+/*
+ * Every request in turn fails to start, then in wait(): an error, no DMA afterwards, and no second
+ * chance.
+ */
 static void every_failure_stops(void **state)
 {
 	(void)state;
@@ -307,7 +319,8 @@ static void what_was_read_is_counted(void **state)
 	(void)state;
 	insert(512, 16);
 	before = medium_counted();
-	assert_status(extent_read(&(struct extent){ &medium, 0, DEVICE_SIZE }, 512, room, 8192), OK);
+	assert_status(extent_read(&(struct extent){ &medium, 0, DEVICE_SIZE }, 512, room, 8192),
+		      OK);
 	after = medium_counted();
 	assert_int_equal(after.bytes - before.bytes, 8192);
 	assert_int_equal(after.requests - before.requests, 1);
@@ -316,10 +329,10 @@ static void what_was_read_is_counted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_shape_small),	   cmocka_unit_test(large_and_random),
-		cmocka_unit_test(aligned_is_straight),	   cmocka_unit_test(reads_are_streams),
-		cmocka_unit_test(parts_are_inside),	   cmocka_unit_test(nonsense_is_refused),
-		cmocka_unit_test(every_failure_stops),	   cmocka_unit_test(what_was_read_is_counted),
+		cmocka_unit_test(every_shape_small),   cmocka_unit_test(large_and_random),
+		cmocka_unit_test(aligned_is_straight), cmocka_unit_test(reads_are_streams),
+		cmocka_unit_test(parts_are_inside),    cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(every_failure_stops), cmocka_unit_test(what_was_read_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

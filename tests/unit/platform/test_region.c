@@ -97,13 +97,19 @@ static void lowest_and_highest_place(void **state)
 	assert_status(region_claim_high(&map, MIB + 1, 4096, 0, UINT64_MAX, "d", &base), OK);
 	assert_int_equal(base, 0x100000000ull + 63 * MIB - 4096);
 	/* The limits are limits. */
-	assert_status(region_claim_low(&map, MIB, MIB, RAM + 100 * MIB + 1, RAM + 103 * MIB, "e", &base), OK);
+	assert_status(
+		region_claim_low(&map, MIB, MIB, RAM + 100 * MIB + 1, RAM + 103 * MIB, "e", &base),
+		OK);
 	assert_int_equal(base, RAM + 101 * MIB);
-	assert_status(region_claim_low(&map, 2 * MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base),
-		      ERR_TOO_BIG);
-	assert_status(region_claim_high(&map, 2 * MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base),
-		      ERR_TOO_BIG);
-	assert_status(region_claim_high(&map, MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base), OK);
+	assert_status(
+		region_claim_low(&map, 2 * MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base),
+		ERR_TOO_BIG);
+	assert_status(
+		region_claim_high(&map, 2 * MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base),
+		ERR_TOO_BIG);
+	assert_status(
+		region_claim_high(&map, MIB, MIB, RAM + 101 * MIB, RAM + 103 * MIB, "f", &base),
+		OK);
 	assert_int_equal(base, RAM + 102 * MIB);
 }
 
@@ -113,10 +119,14 @@ static void no_place(void **state)
 
 	(void)state;
 	assert_status(region_claim_low(&map, 224 * MIB, 1, 0, UINT64_MAX, "x", &base), ERR_TOO_BIG);
-	assert_status(region_claim_high(&map, 224 * MIB, 1, 0, UINT64_MAX, "x", &base), ERR_TOO_BIG);
-	assert_status(region_claim_low(&map, UINT64_MAX, 1, 0, UINT64_MAX, "x", &base), ERR_TOO_BIG);
-	assert_status(region_claim_high(&map, UINT64_MAX, 1, 0, UINT64_MAX, "x", &base), ERR_TOO_BIG);
-	assert_status(region_claim_low(&map, 1, 1ull << 63, 1, UINT64_MAX, "x", &base), ERR_TOO_BIG);
+	assert_status(region_claim_high(&map, 224 * MIB, 1, 0, UINT64_MAX, "x", &base),
+		      ERR_TOO_BIG);
+	assert_status(region_claim_low(&map, UINT64_MAX, 1, 0, UINT64_MAX, "x", &base),
+		      ERR_TOO_BIG);
+	assert_status(region_claim_high(&map, UINT64_MAX, 1, 0, UINT64_MAX, "x", &base),
+		      ERR_TOO_BIG);
+	assert_status(region_claim_low(&map, 1, 1ull << 63, 1, UINT64_MAX, "x", &base),
+		      ERR_TOO_BIG);
 	assert_status(region_claim_low(&map, 1, 1, UINT64_MAX, 0, "x", &base), ERR_TOO_BIG);
 	assert_status(region_claim_high(&map, 1, 1, UINT64_MAX, 0, "x", &base), ERR_TOO_BIG);
 	assert_status(region_claim_low(&map, 0, 1, 0, UINT64_MAX, "x", &base), ERR_INTERNAL);
@@ -147,7 +157,9 @@ static void shrink_and_release(void **state)
 	assert_status(region_claim(&map, RAM + 240 * MIB, 1, "x"), ERR_OVERLAP);
 }
 
-/* Whatever is asked: claims lie in windows and are disjoint from each other and from reservations. */
+/*
+ * Whatever is asked: claims lie in windows and are disjoint from each other and from reservations.
+ */
 static void random_claims_are_disjoint(void **state)
 {
 	uint64_t seed = random_seed();
@@ -172,12 +184,15 @@ static void random_claims_are_disjoint(void **state)
 			break;
 		default:
 			if (map.taken_count > 0)
-				region_release(&map, map.taken[random_below(&seed, map.taken_count)].base);
+				region_release(
+					&map, map.taken[random_below(&seed, map.taken_count)].base);
 		}
 		for (unsigned a = map.reserved_count; a < map.taken_count; a++)
 			for (unsigned b = 0; b < a; b++)
-				assert_true(map.taken[a].base + map.taken[a].size <= map.taken[b].base ||
-					    map.taken[b].base + map.taken[b].size <= map.taken[a].base);
+				assert_true(map.taken[a].base + map.taken[a].size <=
+						    map.taken[b].base ||
+					    map.taken[b].base + map.taken[b].size <=
+						    map.taken[a].base);
 	}
 }
 

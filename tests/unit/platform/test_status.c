@@ -31,7 +31,8 @@ static void ok_is_not_a_small_number(void **state)
 	(void)state;
 	assert_string_equal(status_word(OK), "ok");
 	/* Far from 0, from all ones and from every error. */
-	assert_true(__builtin_popcount((unsigned)OK) >= 8 && __builtin_popcount((unsigned)OK) <= 24);
+	assert_true(__builtin_popcount((unsigned)OK) >= 8 &&
+		    __builtin_popcount((unsigned)OK) <= 24);
 }
 
 static void anything_else_is_internal(void **state)

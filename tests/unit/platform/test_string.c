@@ -113,8 +113,9 @@ static int sign(int value)
 
 static void compares(void **state)
 {
-	static const char *const words[] = { "",   "a",	 "b",	 "ab", "abc", "abd", "\xff",
-					     "aa", "A", "a\xff", "aaaaaaaaaaaaaaaa" };
+	static const char *const words[] = {
+		"", "a", "b", "ab", "abc", "abd", "\xff", "aa", "A", "a\xff", "aaaaaaaaaaaaaaaa"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(words); i++) {
@@ -129,8 +130,9 @@ static void compares(void **state)
 			for (size_t n = 0; n < 20; n++)
 				assert_int_equal(sign(own_strncmp(words[i], words[j], n)),
 						 sign(strncmp(words[i], words[j], n)));
-			assert_int_equal(sign(own_memcmp(words[i], words[j], strlen(words[shorter]) + 1)),
-					 sign(memcmp(words[i], words[j], strlen(words[shorter]) + 1)));
+			assert_int_equal(
+				sign(own_memcmp(words[i], words[j], strlen(words[shorter]) + 1)),
+				sign(memcmp(words[i], words[j], strlen(words[shorter]) + 1)));
 		}
 	}
 }
@@ -152,8 +154,9 @@ static void searches(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copies),   cmocka_unit_test(near_overlaps), cmocka_unit_test(fills),
-		cmocka_unit_test(compares), cmocka_unit_test(searches),
+		cmocka_unit_test(copies),   cmocka_unit_test(near_overlaps),
+		cmocka_unit_test(fills),    cmocka_unit_test(compares),
+		cmocka_unit_test(searches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

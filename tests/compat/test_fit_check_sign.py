@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""What holdfast-keys signed is accepted by U-Boot's fit_check_sign, with the trust set that enroll made.
+
+RSA only: fit_check_sign of this release cannot take an ECDSA key from a control tree."""
+import subprocess
+
+import pytest
+
+from keys_helper import ENV, keys, mkimage, signature
+
+LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'), 'aligned': ('-E', '-B', '0x1000')}
+TWO = 'conf-2 { description = "two"; kernel = "kernel"; };'
+RSA = [('sha256', 'rsa2048', 'pkcs-1.5'), ('sha256', 'rsa2048', 'pss'), ('sha384', 'rsa3072', 'pss'),
+       ('sha512', 'rsa4096', 'pkcs-1.5')]
+
+
+def accepts(uboot, fit, trust, configuration='conf-1'):
+    """fit_check_sign says OK, and says so about a signature: with an empty control tree it would too."""
+    done = subprocess.run([str(uboot / 'fit_check_sign'), '-f', str(fit), '-k', str(trust), '-c', configuration],
+                          env=ENV, capture_output=True, text=True, check=False)
+    good = done.returncode == 0 and 'Signature check OK' in done.stdout + done.stderr
+    assert not good or 'rsa' in done.stdout, done.stdout
+    return good
+
+
+@pytest.mark.parametrize('node', [False, True], ids=['no-node', 'node'])
+@pytest.mark.parametrize('layout', LAYOUTS)
+@pytest.mark.parametrize('digest, kind, padding', RSA)
+def test_accepted(tmp_path, keydir, uboot, trust, digest, kind, padding, layout, node):
+    parts = {'signature': signature(f'{digest},{kind}', kind, padding=padding)} if node else {}
+    fit = mkimage(tmp_path, *LAYOUTS[layout], **parts)
+    words = [] if node else ['--hash', digest, '--padding', padding]
+    keys('sign', '--key', keydir / f'{kind}.pem', *words, fit)
+    control = trust.get(kind, digest)
+    assert accepts(uboot, fit, control)
+    keys('verify', '--trust', control, fit)
+    whole = fit.read_bytes()
+    for at in (whole.index(b'ARM\x64') + 100, whole.index(b'linux\0') + 1):
+        fit.write_bytes(whole[:at] + b'?' + whole[at + 1:])
+        assert not accepts(uboot, fit, control)
+
+
+def test_two_configurations(tmp_path, keydir, uboot, trust):
+    fit = mkimage(tmp_path, '-E', configurations=TWO)
+    keys('sign', '--key', keydir / 'rsa2048.pem', fit)
+    for name in ('conf-1', 'conf-2'):
+        assert accepts(uboot, fit, trust.get('rsa2048', 'sha256'), name)
+
+
+def test_two_keys(tmp_path, keydir, uboot):
+    """required-mode all: both must have signed, for U-Boot as for us."""
+    control = tmp_path / 'control.dtb'
+    for kind in ('rsa2048', 'rsa3072'):
+        keys('enroll', '--key', keydir / f'{kind}.pub', '-o', control)
+    fit = mkimage(tmp_path)
+    keys('sign', '--key', keydir / 'rsa2048.pem', fit)
+    assert not accepts(uboot, fit, control)
+    keys('sign', '--replace', '--key', keydir / 'rsa2048.pem', '--key', keydir / 'rsa3072.pem', fit)
+    assert accepts(uboot, fit, control)
+    keys('verify', '--trust', control, fit)
+
+
+def test_any_of_two(tmp_path, keydir, uboot):
+    control = tmp_path / 'control.dtb'
+    for kind in ('rsa2048', 'rsa3072'):
+        keys('enroll', '--key', keydir / f'{kind}.pub', '--mode', 'any', '-o', control)
+    fit = mkimage(tmp_path)
+    keys('sign', '--key', keydir / 'rsa3072.pem', fit)
+    assert accepts(uboot, fit, control)
+
+
+def test_unsigned(tmp_path, uboot, trust):
+    """The oracle can say no."""
+    assert not accepts(uboot, mkimage(tmp_path), trust.get('rsa2048', 'sha256'))
+
+
+def test_other_key(tmp_path, keydir, uboot, trust):
+    fit = mkimage(tmp_path)
+    keys('sign', '--key', keydir / 'rsa3072.pem', fit)
+    assert not accepts(uboot, fit, trust.get('rsa2048', 'sha256'))

@@ -7,7 +7,8 @@
 
 static enum status bad_tree(const char *what)
 {
-	return refuse(ERR_BAD_DTB, what, "the earlier stage must hand over a device tree that describes RAM");
+	return refuse(ERR_BAD_DTB, what,
+		      "the earlier stage must hand over a device tree that describes RAM");
 }
 
 static enum status add_banks(const struct stage_memory *memory, struct region_map *map)

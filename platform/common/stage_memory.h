@@ -11,15 +11,17 @@
 
 /* What the platform knows besides the tree. */
 struct stage_memory {
-	struct span tree;          /* private copy; empty if there is none */
-	uint64_t loader;           /* our memory, that copy included */
+	struct span tree; /* private copy; empty if there is none */
+	uint64_t loader;  /* our memory, that copy included */
 	uint64_t loader_size;
-	uint64_t limit;            /* first address that is not mapped: RAM from there on is not used */
+	/* first address that is not mapped: RAM from there on is not used */
+	uint64_t limit;
 };
 
 /*
- * Initialise map: a window for each bank (whole pages, cut at limit), reservations for what the tree
- * reserves and for the loader. ERR_BAD_DTB: no tree, banks that overlap, or more of anything than the tables hold.
+ * Initialise map: a window for each bank (whole pages, cut at limit), reservations for what the
+ * tree reserves and for the loader. ERR_BAD_DTB: no tree, banks that overlap, or more of anything
+ * than the tables hold.
  */
 enum status stage_memory_map(const struct stage_memory *memory, struct region_map *map) MUST_CHECK;
 

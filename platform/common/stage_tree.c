@@ -8,8 +8,6 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "span.h"
-
 /* A "reg" being read, entry by entry. */
 struct cells {
 	const uint8_t *at;
@@ -33,13 +31,30 @@ size_t stage_tree_size(const void *tree)
 		return 0;
 	end_structure = (uint64_t)fdt_off_dt_struct(tree) + fdt_size_dt_struct(tree);
 	end_strings = (uint64_t)fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
-	/* Reservations come first in every tree that dtc or libfdt made; any other order keeps the padding. */
+	/*
+	 * Reservations come first in every tree that dtc or libfdt made; any other order keeps the
+	 * padding.
+	 */
 	if (fdt_off_mem_rsvmap(tree) > fdt_off_dt_struct(tree))
 		return fdt_totalsize(tree);
 	return (size_t)(end_structure > end_strings ? end_structure : end_strings);
 }
 
-/* The next number of `cells` cells. False if there are not enough of them or it does not fit in 64 bits. */
+struct span stage_tree_copy(const void *tree, size_t size, void *copy)
+{
+	if (size == 0)
+		return (struct span){ NULL, 0 };
+	memcpy(copy, tree, size);
+	fdt_set_totalsize(copy, (uint32_t)size);
+	if (stage_tree_size(copy) == 0)
+		return (struct span){ NULL, 0 };
+	return (struct span){ copy, size };
+}
+
+/*
+ * The next number of `cells` cells. False if there are not enough of them or it does not fit in 64
+ * bits.
+ */
 static bool take(struct cells *reg, unsigned cells, uint64_t *value)
 {
 	*value = 0;
@@ -63,10 +78,11 @@ static enum status open_reg(const void *tree, int parent, int node, struct cells
 
 	if (!at)
 		return ERR_ABSENT;
-	if (address_cells < 1 || address_cells > 3 || size_cells < 1 || size_cells > 2 || size < 0 ||
-	    size % 4 != 0)
+	if (address_cells < 1 || address_cells > 3 || size_cells < 1 || size_cells > 2 ||
+	    size < 0 || size % 4 != 0)
 		return ERR_BAD_DTB;
-	*reg = (struct cells){ at, (unsigned)size / 4, (unsigned)address_cells, (unsigned)size_cells };
+	*reg = (struct cells){ at, (unsigned)size / 4, (unsigned)address_cells,
+			       (unsigned)size_cells };
 	return OK;
 }
 
@@ -119,7 +135,7 @@ enum status stage_tree_memory(const void *tree, struct stage_ranges *banks)
 	int node;
 
 	banks->count = 0;
-	fdt_for_each_subnode(node, tree, 0)
+	fdt_for_each_subnode (node, tree, 0)
 		if (property_is(tree, node, "device_type", "memory") && is_available(tree, node))
 			TRY(add_reg(tree, 0, node, false, banks));
 	return banks->count == 0 ? ERR_BAD_DTB : OK;
@@ -142,7 +158,7 @@ enum status stage_tree_reserved(const void *tree, struct stage_ranges *reserved)
 	}
 	if (parent < 0)
 		return OK;
-	fdt_for_each_subnode(node, tree, parent)
+	fdt_for_each_subnode (node, tree, parent)
 		TRY(add_reg(tree, parent, node, fdt_getprop(tree, node, "no-map", NULL) != NULL,
 			    reserved));
 	return OK;
@@ -165,7 +181,7 @@ enum status stage_tree_device(const void *tree, const char *compatible, uint64_t
 	struct cells reg;
 	int node;
 
-	fdt_for_each_subnode(node, tree, 0)
+	fdt_for_each_subnode (node, tree, 0)
 		if (fdt_node_check_compatible(tree, node, compatible) == 0 &&
 		    is_available(tree, node))
 			break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * strtoul.c - the one function of <stdlib.h> that libfdt calls (fdt_overlay.c, for the offset in a fixup),
- * for targets without a C library. Decimal only; any other base reads nothing.
+ * strtoul.c - the one function of <stdlib.h> that libfdt calls (fdt_overlay.c, for the offset in a
+ * fixup), for targets without a C library. Decimal only; any other base reads nothing.
  */
 #include <limits.h>
 #include <stdint.h>

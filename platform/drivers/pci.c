@@ -165,8 +165,8 @@ static void leave_bridge(void)
 static void step(pci_wanted wanted)
 {
 	struct level *level = &walk.levels[walk.depth];
-	uintptr_t config = walk.host->ecam + ((uintptr_t)level->bus << 20) +
-			   ((uintptr_t)level->next << 12);
+	uintptr_t config =
+		walk.host->ecam + ((uintptr_t)level->bus << 20) + ((uintptr_t)level->next << 12);
 	bool first = level->next % 8 == 0;
 	uint8_t type;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * pci.h - PCI Express behind an ECAM, enumerated from nothing (PCI Express Base Specification, chapter 7).
+ * pci.h - PCI Express behind an ECAM, enumerated from nothing (PCI Express Base Specification,
+ * chapter 7).
  *
- * Only functions that a driver asks for get addresses and may decode them; everything else on the bus is
- * left as it was at reset. Bus numbers and bridge windows are assigned on the way. Linux finds what a first stage
- * would have left and assigns again as it likes.
+ * Only functions that a driver asks for get addresses and may decode them; everything else on the
+ * bus is left as it was at reset. Bus numbers and bridge windows are assigned on the way. Linux
+ * finds what a first stage would have left and assigns again as it likes.
  */
 #ifndef HOLDFAST_PCI_H
 #define HOLDFAST_PCI_H
@@ -22,7 +23,8 @@
 struct pci_host {
 	uintptr_t ecam; /* configuration space of bus 0, function 0; 1 MiB a bus */
 	unsigned buses;
-	uint64_t memory; /* where BARs may go: 32-bit addresses, the same on the bus and for the CPU */
+	/* where BARs may go: 32-bit addresses, the same on the bus and for the CPU */
+	uint64_t memory;
 	uint64_t memory_size;
 };
 
@@ -42,20 +44,23 @@ typedef bool (*pci_wanted)(uintptr_t config);
 typedef bool (*pci_found)(const struct pci_function *function);
 
 /*
- * Walk all buses in order of device number, bridges where they stand. At most PCI_FUNCTIONS_MAX functions are wanted,
- * bridges nest at most PCI_DEPTH_MAX deep, and what does not fit is left out.
+ * Walk all buses in order of device number, bridges where they stand. At most PCI_FUNCTIONS_MAX
+ * functions are wanted, bridges nest at most PCI_DEPTH_MAX deep, and what does not fit is left out.
  */
 #define PCI_FUNCTIONS_MAX 16
 #define PCI_DEPTH_MAX 4
 void pci_find(const struct pci_host *host, pci_wanted wanted, pci_found found);
 
-/* Let the function answer to its addresses and read and write memory; or neither. No legacy interrupts. */
+/*
+ * Let the function answer to its addresses and read and write memory; or neither. No legacy
+ * interrupts.
+ */
 void pci_enable(uintptr_t config);
 void pci_disable(uintptr_t config);
 
 /*
- * The offset of the next capability with this id after `after` (0 to begin), or 0. The list is followed for as many steps as
- * fit in configuration space, so a loop ends.
+ * The offset of the next capability with this id after `after` (0 to begin), or 0. The list is
+ * followed for as many steps as fit in configuration space, so a loop ends.
  */
 unsigned pci_capability(uintptr_t config, uint8_t id, unsigned after);
 

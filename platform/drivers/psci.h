@@ -6,8 +6,8 @@
 #define HOLDFAST_PSCI_H
 
 /*
- * How to call firmware: "smc" or "hvc" as the earlier tree's /psci says; NULL: by the exception level (HVC from EL1,
- * SMC from EL2). Without this call NULL is assumed.
+ * How to call firmware: "smc" or "hvc" as the earlier tree's /psci says; NULL: by the exception
+ * level (HVC from EL1, SMC from EL2). Without this call NULL is assumed.
  */
 void psci_start(const char *method);
 

@@ -18,7 +18,10 @@ static bool rndr_word(uint64_t *value)
 {
 	uint64_t failed = 1;
 
-	/* RNDR by encoding: the assembler knows the name for Armv8.5 only. Z is set if there was none. */
+	/*
+	 * RNDR by encoding: the assembler knows the name for Armv8.5 only. Z is set if there was
+	 *   none.
+	 */
 	for (int i = 0; i < TRIES && failed; i++)
 		__asm__ volatile("mrs %0, S3_3_C2_C4_0\n\tcset %1, eq"
 				 : "=r"(*value), "=r"(failed)

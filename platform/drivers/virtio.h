@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * virtio.h - what virtio devices have in common (OASIS Virtual I/O Device 1.2), whatever bus they are on.
+ * virtio.h - what virtio devices have in common (OASIS Virtual I/O Device 1.2), whatever bus they
+ * are on.
  *
  * A transport (virtio_mmio.c, virtio_pci.c) finds devices and moves register values; a driver
  * (virtio_blk.c, virtio_rng.c) owns one queue per device (virtio_queue.h). DMA is coherent: virtio
@@ -42,25 +43,31 @@ struct virtio_transport {
 
 struct virtio_device {
 	const struct virtio_transport *transport;
-	uint32_t type;    /* VIRTIO_ID_* */
-	bool legacy;      /* before 1.0: page numbers, no FEATURES_OK */
-	uintptr_t common; /* registers: mmio base, or PCI common configuration */
-	uintptr_t config; /* device-specific configuration */
-	uintptr_t notify; /* PCI: where to write for queue 0 */
+	uint32_t type;        /* VIRTIO_ID_* */
+	bool legacy;          /* before 1.0: page numbers, no FEATURES_OK */
+	uintptr_t common;     /* registers: mmio base, or PCI common configuration */
+	uintptr_t config;     /* device-specific configuration */
+	uintptr_t notify;     /* PCI: where to write for queue 0 */
 	uint32_t config_size; /* bytes at config that may be read */
 	uintptr_t function;   /* PCI: configuration space of the function */
 };
 
-/* Reset and wait until the device says so. ERR_MEDIA_IO: it does not within a second; it may still write to memory. */
+/*
+ * Reset and wait until the device says so. ERR_MEDIA_IO: it does not within a second; it may still
+ * write to memory.
+ */
 enum status virtio_reset(const struct virtio_device *device) MUST_CHECK;
 
-/* Reset for good, and off the bus: no DMA after that, even if the device does not answer (where the bus can stop it). */
+/*
+ * Reset for good, and off the bus: no DMA after that, even if the device does not answer (where the
+ * bus can stop it).
+ */
 void virtio_end(const struct virtio_device *device);
 
 /*
- * Reset, negotiate (VERSION_1 unless legacy, and those of `wanted` that are offered), set up queue 0, go. *accepted gets
- * what was agreed. ERR_UNSUPPORTED: the device insists on something else. ERR_MEDIA_IO: it does not answer properly.
- * After an error virtio_end() was done.
+ * Reset, negotiate (VERSION_1 unless legacy, and those of `wanted` that are offered), set up queue
+ * 0, go. *accepted gets what was agreed. ERR_UNSUPPORTED: the device insists on something else.
+ * ERR_MEDIA_IO: it does not answer properly. After an error virtio_end() was done.
  */
 enum status virtio_begin(const struct virtio_device *device, uint64_t wanted,
 			 struct virtqueue *queue, uint64_t *accepted) MUST_CHECK;

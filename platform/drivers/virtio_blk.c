@@ -21,7 +21,9 @@
 #define STATUS_OK 0u
 #define STATUS_POISON 0xffu
 
-/* Large enough that the cost of a request vanishes, small enough that reading and hashing overlap. */
+/*
+ * Large enough that the cost of a request vanishes, small enough that reading and hashing overlap.
+ */
 #define REQUEST_BYTES (1u << 20)
 
 struct header {

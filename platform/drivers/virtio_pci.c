@@ -160,7 +160,10 @@ static uintptr_t notify_at(const struct pci_function *function, unsigned capabil
 	return range_inside(window.size, offset, 2) ? window.at + (uintptr_t)offset : 0;
 }
 
-/* Fill in the device from its capabilities: the first of each type counts. False: it is not a modern device. */
+/*
+ * Fill in the device from its capabilities: the first of each type counts. False: it is not a
+ * modern device.
+ */
 static bool describe(const struct pci_function *function, struct virtio_device *device)
 {
 	struct window notify_window = { 0, 0 };
@@ -207,8 +210,8 @@ static bool found_function(const struct pci_function *function)
 	uint16_t id = mmio_read16(function->config + PCI_DEVICE);
 	struct virtio_device device = {
 		.transport = &transport,
-		.type = id >= DEVICE_MODERN ? (uint32_t)id - DEVICE_MODERN :
-					      mmio_read16(function->config + PCI_SUBSYSTEM),
+		.type = id >= DEVICE_MODERN ? (uint32_t)id - DEVICE_MODERN
+					    : mmio_read16(function->config + PCI_SUBSYSTEM),
 		.function = function->config,
 	};
 	bool usable;

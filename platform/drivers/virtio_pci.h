@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * virtio_pci.h - virtio over PCI (virtio 1.2, section 4.1): modern devices, and transitional ones by
- * their modern face. Devices that only know the legacy I/O interface are left alone.
+ * virtio_pci.h - virtio over PCI (virtio 1.2, section 4.1): modern devices, and transitional ones
+ * by their modern face. Devices that only know the legacy I/O interface are left alone.
  */
 #ifndef HOLDFAST_VIRTIO_PCI_H
 #define HOLDFAST_VIRTIO_PCI_H

@@ -2,9 +2,10 @@
 /*
  * virtio_queue.h - a split virtqueue with one request in flight, and no faith in the other side.
  *
- * The device owns the used ring and may write anything into it at any time; it may also write over the
- * descriptors. So descriptors and the available ring are written, never read, and of the used ring exactly one element is
- * read, once: it must be the next one, name our chain and carry the length that was asked for.
+ * The device owns the used ring and may write anything into it at any time; it may also write over
+ * the descriptors. So descriptors and the available ring are written, never read, and of the used
+ * ring exactly one element is read, once: it must be the next one, name our chain and carry the
+ * length that was asked for.
  */
 #ifndef HOLDFAST_VIRTIO_QUEUE_H
 #define HOLDFAST_VIRTIO_QUEUE_H
@@ -15,7 +16,9 @@
 #include "status.h"
 
 #define VIRTQUEUE_SIZE 8u
-/* Where the used ring begins, from the descriptors: legacy devices compute it from this alignment. */
+/*
+ * Where the used ring begins, from the descriptors: legacy devices compute it from this alignment.
+ */
 #define VIRTQUEUE_ALIGN 64u
 
 struct virtqueue_descriptor {
@@ -50,7 +53,8 @@ struct virtqueue_memory {
 	uint8_t rest[4096 - 128 - 64 - 128];
 } __attribute__((aligned(4096)));
 
-_Static_assert(sizeof(struct virtqueue_memory) == 4096, "one page: its number is all a legacy device gets");
+_Static_assert(sizeof(struct virtqueue_memory) == 4096,
+	       "one page: its number is all a legacy device gets");
 
 struct virtqueue {
 	struct virtqueue_memory *memory;
@@ -70,8 +74,8 @@ struct virtqueue_buffer {
 void virtqueue_clear(struct virtqueue *queue);
 
 /*
- * Offer one request of count buffers (those the device reads first). ERR_INTERNAL: one is in flight already, or count is 0 or
- * above VIRTQUEUE_SIZE. The caller notifies the device then.
+ * Offer one request of count buffers (those the device reads first). ERR_INTERNAL: one is in flight
+ * already, or count is 0 or above VIRTQUEUE_SIZE. The caller notifies the device then.
  */
 enum status virtqueue_offer(struct virtqueue *queue, const struct virtqueue_buffer *buffers,
 			    unsigned count) MUST_CHECK;
@@ -80,14 +84,16 @@ enum status virtqueue_offer(struct virtqueue *queue, const struct virtqueue_buff
 bool virtqueue_moved(const struct virtqueue *queue);
 
 /*
- * Take the answer. *written: bytes the device says it wrote, at most what was offered. ERR_ABSENT: not done yet.
+ * Take the answer. *written: bytes the device says it wrote, at most what was offered. ERR_ABSENT:
+ * not done yet.
  * ERR_MEDIA_IO: it lies (index jumped, chain unknown, length too large): reset it.
  */
 enum status virtqueue_take(struct virtqueue *queue, uint32_t *written) MUST_CHECK;
 
 /*
- * Poll until virtqueue_moved() or timeout_us passed. In a function of its own, never inlined: the instruction count
- * of the benchmark leaves it out by name, because its turns depend on the host. True if something moved.
+ * Poll until virtqueue_moved() or timeout_us passed. In a function of its own, never inlined: the
+ * instruction count of the benchmark leaves it out by name, because its turns depend on the host.
+ * True if something moved.
  */
 bool virtio_wait(const struct virtqueue *queue, uint64_t timeout_us);
 

@@ -14,7 +14,10 @@
 /* Take the device as the source, if there is none yet and it works. True always: look on. */
 bool virtio_rng_add(const struct virtio_device *device);
 
-/* size bytes. ERR_UNSUPPORTED: no device, or it did not deliver in time; it is then reset and not asked again. */
+/*
+ * size bytes. ERR_UNSUPPORTED: no device, or it did not deliver in time; it is then reset and not
+ * asked again.
+ */
 enum status virtio_rng_read(void *destination, size_t size) MUST_CHECK;
 
 /* Whether there is a device to ask. */

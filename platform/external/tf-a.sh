@@ -44,7 +44,7 @@ build() { # SOURCE DIRECTORY
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O V B H CC BOARD CONFIG CFLAGS LDFLAGS
 	# fiptool is built inside the source tree: work on a copy.
 	cp -r "$1" "$2/source"
-	make -C "$2/source" "CROSS_COMPILE=$cross" "BUILD_BASE=$2/build" "${options[@]}" \
+	make -C "$2/source" "CROSS_COMPILE=$cross" "BUILD_BASE=$2/out" "${options[@]}" \
 		-j"${JOBS:-2}" bl1 bl2 bl31 fiptool >"$2/build.log" 2>&1
 }
 
@@ -60,7 +60,7 @@ if [ ! -f "$store/fiptool" ]; then
 	trap 'rm -rf "$work"' EXIT
 	build "$source" "$work" || { say "failed; the end of its log:"; tail -n 20 "$work/build.log" >&2; exit 70; }
 	mkdir -p "$store"
-	cp "$work"/build/qemu/release/bl{1,2,31}.bin "$store"
+	cp "$work/out"/qemu/release/bl{1,2,31}.bin "$store"
 	cp "$work/source/tools/fiptool/fiptool" "$store/fiptool.part"
 	mv "$store/fiptool.part" "$store/fiptool"
 fi

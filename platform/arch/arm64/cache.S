@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * cache.S - cache maintenance by address. A kernel is half a million lines of 64 bytes: sixteen a turn
- * keep the cost at two instructions each (there is no addressing mode that would save the add).
+ * cache.S - cache maintenance by address. A kernel is half a million lines of 64 bytes: sixteen a
+ * turn keep the cost at two instructions each (there is no addressing mode that would save the
+ * add).
  */
 #include "asm.h"
 

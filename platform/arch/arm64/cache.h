@@ -17,7 +17,10 @@ void cache_clean(uintptr_t start, uintptr_t end);
 /* Write dirty lines back and forget them. */
 void cache_clean_invalidate(uintptr_t start, uintptr_t end);
 
-/* Forget lines without writing them back: what a CPU wrote there and did not clean is lost, up to a line beyond each end. */
+/*
+ * Forget lines without writing them back: what a CPU wrote there and did not clean is lost, up to a
+ * line beyond each end.
+ */
 void cache_invalidate(uintptr_t start, uintptr_t end);
 
 /* Make instruction fetch see what memory holds, on every core. */

@@ -3,8 +3,9 @@
  * enter.S - plat_enter(): into Linux (Documentation/arch/arm64/booting.rst).
  *
  * What the kernel reads with its caches off (itself and the device tree) was cleaned by
- * plat_clean(). Our own dirty lines may stay: memory we used is ordinary memory to the kernel, and is only
- * read after it was written with caches on. EL2 registers are as known_state in start.S left them.
+ * plat_clean(). Our own dirty lines may stay: memory we used is ordinary memory to the kernel, and
+ * is only read after it was written with caches on. EL2 registers are as known_state in start.S
+ * left them.
  */
 #include "asm.h"
 #include "sysreg.h"

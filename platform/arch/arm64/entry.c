@@ -4,9 +4,6 @@
  */
 #include "entry.h"
 
-#include <libfdt.h>
-#include <string.h>
-
 #include "board.h"
 #include "image.h"
 #include "mmu.h"
@@ -32,17 +29,6 @@ static void must(enum status result)
 		return;
 	put_string("holdfast: the memory map does not fit the page tables\n");
 	plat_fail(ERR_INTERNAL);
-}
-
-/* A copy that shrank or changed while it was copied is no tree. */
-static void copy_tree(const void *tree, size_t size, void *copy)
-{
-	if (size == 0)
-		return;
-	memcpy(copy, tree, size);
-	fdt_set_totalsize(copy, (uint32_t)size);
-	if (stage_tree_size(copy) != 0)
-		entry.tree = (struct span){ copy, size };
 }
 
 /* RAM of one bank, whole pages inside it. */
@@ -110,8 +96,8 @@ static void map_devices(void)
 		must(mmu_map(window->base, window->size, MMU_DEVICE));
 }
 
-__attribute__((no_stack_protector)) _Noreturn void
-loader_entry(const void *tree, size_t tree_size, void *copy, uintptr_t entered_at)
+__attribute__((no_stack_protector)) _Noreturn void loader_entry(const void *tree, size_t tree_size,
+								void *copy, uintptr_t entered_at)
 {
 	struct mmu_registers registers;
 	uintptr_t canary;
@@ -120,7 +106,7 @@ loader_entry(const void *tree, size_t tree_size, void *copy, uintptr_t entered_a
 	entry.entered_at = entered_at;
 	entry.loader = (uintptr_t)copy;
 	entry.loader_size = (uintptr_t)__end - (uintptr_t)copy;
-	copy_tree(tree, tree_size, copy);
+	entry.tree = stage_tree_copy(tree, tree_size, copy);
 	map_ram();
 	map_loader();
 	map_devices();

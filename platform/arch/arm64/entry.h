@@ -13,8 +13,9 @@
 /* Where we came from and what we found there. */
 struct entry {
 	uintptr_t entered_at; /* where the image ran at reset */
-	struct span tree;     /* the private copy of the earlier stage's tree; empty if there is none */
-	uintptr_t loader;     /* first byte of ours, the copy of the tree included */
+	/* the private copy of the earlier stage's tree; empty if there is none */
+	struct span tree;
+	uintptr_t loader; /* first byte of ours, the copy of the tree included */
 	size_t loader_size;
 };
 

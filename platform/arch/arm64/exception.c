@@ -11,26 +11,35 @@
 #define WORD_MAX 24
 
 /* Exception classes (ESR_ELx.EC) that can happen to us. */
-struct class {
+struct class
+{
 	unsigned char code;
 	char name[WORD_MAX];
 };
 
 static const struct class classes[] = {
-	{ 0x00, "unknown reason" },	 { 0x07, "fp or simd access" },
-	{ 0x0d, "branch target" },	 { 0x0e, "illegal state" },
-	{ 0x15, "svc" },		 { 0x18, "system register" },
-	{ 0x1c, "pointer authentication" }, { 0x20, "instruction abort" },
-	{ 0x21, "instruction abort" },	 { 0x22, "pc alignment" },
-	{ 0x24, "data abort" },		 { 0x25, "data abort" },
-	{ 0x26, "stack alignment" },	 { 0x2f, "serror" },
+	{ 0x00, "unknown reason" },
+	{ 0x07, "fp or simd access" },
+	{ 0x0d, "branch target" },
+	{ 0x0e, "illegal state" },
+	{ 0x15, "svc" },
+	{ 0x18, "system register" },
+	{ 0x1c, "pointer authentication" },
+	{ 0x20, "instruction abort" },
+	{ 0x21, "instruction abort" },
+	{ 0x22, "pc alignment" },
+	{ 0x24, "data abort" },
+	{ 0x25, "data abort" },
+	{ 0x26, "stack alignment" },
+	{ 0x2f, "serror" },
 	{ 0x3c, "brk" },
 };
 
 /* The four kinds of vector, and what ESR says about an abort. */
 static const char kinds[4][WORD_MAX] = { "synchronous", "irq", "fiq", "serror" };
 static const char faults[16][WORD_MAX] = {
-	"address size", "translation", "access flag", "permission", "external", "", "", "", "alignment",
+	"address size", "translation", "access flag", "permission", "external", "", "", "",
+	"alignment",
 };
 
 static void put_string(const char *string)

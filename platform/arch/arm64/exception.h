@@ -19,7 +19,9 @@ struct exception_frame {
 
 _Static_assert(sizeof(struct exception_frame) == 288, "vectors.S writes struct exception_frame");
 
-/* Print reason and registers, then plat_fail(). vector is the entry's number in the table, 0 to 15. */
+/*
+ * Print reason and registers, then plat_fail(). vector is the entry's number in the table, 0 to 15.
+ */
 _Noreturn void exception_report(const struct exception_frame *frame, unsigned vector);
 
 /* An exception inside exception_report(): one line, then plat_fail(). */

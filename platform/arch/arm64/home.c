@@ -48,7 +48,9 @@ static bool keep(struct stage_ranges *taken, uint64_t base, uint64_t size)
 	return true;
 }
 
-/* The highest place for size bytes in the bank, or 0. Each turn goes below one more range: it ends. */
+/*
+ * The highest place for size bytes in the bank, or 0. Each turn goes below one more range: it ends.
+ */
 static uint64_t place(const struct stage_range *bank, uint64_t size,
 		      const struct stage_ranges *taken)
 {
@@ -91,7 +93,8 @@ void home_find(struct home *home, uintptr_t start_x0, uintptr_t image)
 	    keep(&taken, (uintptr_t)home->tree, home->tree_size) &&
 	    keep(&taken, BOARD_EARLY_STACK - EARLY_STACK_SIZE, EARLY_STACK_SIZE))
 		for (unsigned i = 0; i < banks.count && found == 0; i++)
-			found = place(&banks.range[i], footprint + page_up(home->tree_size), &taken);
+			found = place(&banks.range[i], footprint + page_up(home->tree_size),
+				      &taken);
 	if (found == 0)
 		found = least.base + least.size - footprint - page_up(home->tree_size);
 	home->copy = (uintptr_t)found;

@@ -10,20 +10,23 @@
 
 /* The result of home_find(). start.S knows this layout. */
 struct home {
-	uintptr_t image;      /* where the image goes; whole pages, up to image + (__end - __start) */
-	uintptr_t copy;       /* where the earlier tree's copy goes: whole pages that end at image */
-	const void *tree;     /* the earlier tree, NULL if there is none that can be read */
-	size_t tree_size;     /* bytes of it worth copying; 0 if there is none */
+	/* where the image goes; whole pages, up to image + (__end - __start) */
+	uintptr_t image;
+	/* where the earlier tree's copy goes: whole pages that end at image */
+	uintptr_t copy;
+	const void *tree; /* the earlier tree, NULL if there is none that can be read */
+	size_t tree_size; /* bytes of it worth copying; 0 if there is none */
 };
 
 _Static_assert(sizeof(struct home) == 32, "start.S reads struct home");
 
 /*
  * Choose the place: the highest free pages of the first bank of RAM below 4 GiB that is large
- * enough. Free is what is neither reserved by the earlier stage's tree nor the tree itself, the image where it runs now, or
- * the early stack. start_x0 is the register at reset: the tree's address if there is a tree at it, else the board's default
- * is looked at. Without a usable tree the board's smallest RAM is assumed (plat_memory() will refuse later, with a
- * message). image is where we run. Called with the MMU off, before relocation.
+ * enough. Free is what is neither reserved by the earlier stage's tree nor the tree itself, the
+ * image where it runs now, or the early stack. start_x0 is the register at reset: the tree's
+ * address if there is a tree at it, else the board's default is looked at. Without a usable tree
+ * the board's smallest RAM is assumed (plat_memory() will refuse later, with a message). image is
+ * where we run. Called with the MMU off, before relocation.
  */
 void home_find(struct home *home, uintptr_t start_x0, uintptr_t image);
 

@@ -9,7 +9,10 @@
 #include "sysreg.h"
 
 #define ENTRIES 512
-/* One for level 1; two for each end of a bank, one for devices, two for the loader, the rest for no-map ranges. */
+/*
+ * One for level 1; two for each end of a bank, one for devices, two for the loader, the rest for
+ * no-map ranges.
+ */
 #define TABLES 16
 #define FIRST_LEVEL 1
 #define LAST_LEVEL 3
@@ -57,7 +60,9 @@ bool mmu_signs_returns(void)
 {
 	uint64_t isar2;
 
-	/* ID_AA64ISAR2_EL1, by encoding: assemblers of today do not know it without an extension. */
+	/*
+	 * ID_AA64ISAR2_EL1, by encoding: assemblers of today do not know it without an extension.
+	 */
 	__asm__("mrs %0, S3_0_C0_C6_2" : "=r"(isar2));
 	return (sysreg_read(id_aa64isar1_el1) & 0xff0) != 0 || (isar2 & 0xf000) != 0;
 }

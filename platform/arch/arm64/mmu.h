@@ -2,8 +2,9 @@
 /*
  * mmu.h - one identity map: 4 KiB pages for ourselves, blocks for the rest.
  *
- * 39 bits of addresses. What is not mapped faults: address 0, the guard pages, flash, and everything
- * nobody asked for. Nothing is ever both writable and executable (SCTLR_ELx.WXN says so too).
+ * 39 bits of addresses. What is not mapped faults: address 0, the guard pages, flash, and
+ * everything nobody asked for. Nothing is ever both writable and executable (SCTLR_ELx.WXN says so
+ * too).
  */
 #ifndef HOLDFAST_MMU_H
 #define HOLDFAST_MMU_H
@@ -24,8 +25,9 @@ enum mmu_kind {
 };
 
 /*
- * Map [base, base + size), whole pages, as kind; a later call wins over an earlier one until the MMU is on.
- * After that only unmapped ranges can be mapped. ERR_INTERNAL: unaligned, beyond MMU_LIMIT, no page table left, or too late.
+ * Map [base, base + size), whole pages, as kind; a later call wins over an earlier one until the
+ * MMU is on. After that only unmapped ranges can be mapped. ERR_INTERNAL: unaligned, beyond
+ * MMU_LIMIT, no page table left, or too late.
  */
 enum status mmu_map(uint64_t base, uint64_t size, enum mmu_kind kind) MUST_CHECK;
 
@@ -38,7 +40,10 @@ struct mmu_registers {
 };
 void mmu_prepare(struct mmu_registers *registers);
 
-/* Whether the CPU signs return addresses (PAC) and checks branch targets (BTI) for us. For the banner. */
+/*
+ * Whether the CPU signs return addresses (PAC) and checks branch targets (BTI) for us. For the
+ * banner.
+ */
 bool mmu_signs_returns(void);
 bool mmu_checks_branches(void);
 

@@ -3,8 +3,8 @@
  * start.S - from reset to C: at EL1 or EL2, MMU and caches off, from flash or from RAM.
  *
  * x0 is the address of the earlier stage's device tree, or anything else. If we run from RAM, the
- * memory behind us up to our full size (__end) is ours. The image copies itself to the place that home_find()
- * chooses and relocates there; nothing here is ever written where it was loaded.
+ * memory behind us up to our full size (__end) is ours. The image copies itself to the place that
+ * home_find() chooses and relocates there; nothing here is ever written where it was loaded.
  *
  * Registers kept: x19 the earlier tree's address, x20 where we run, x21 where we go.
  */
@@ -39,7 +39,10 @@ _start:
 	ldp	x21, x22, [sp]		/* image, copy */
 	ldp	x23, x24, [sp, #16]	/* tree, tree size */
 
-	/* Whatever the caches hold for our new place is not ours: nothing may be written back over it. */
+	/*
+	 * Whatever the caches hold for our new place is not ours: nothing may be written back over
+	 * it.
+	 */
 	mov	x0, x22
 	address	x1, __end
 	sub	x1, x1, x20
@@ -122,8 +125,8 @@ gic_registers:
 	ret
 
 /*
- * Stacks before we move: in the memory that will be ours anyway if we run from RAM, else where the board
- * says. Exceptions have a stack of their own (SP_ELx); everything else runs on SP_EL0.
+ * Stacks before we move: in the memory that will be ours anyway if we run from RAM, else where the
+ * board says. Exceptions have a stack of their own (SP_ELx); everything else runs on SP_EL0.
  */
 early_stacks:
 	constant x0, BOARD_RAM_BASE
@@ -237,5 +240,6 @@ park:
 	b	park
 
 el3_message:
-	.asciz	"holdfast: entered at EL3; start it at EL2 or EL1, behind a firmware that offers PSCI\r\n"
+	.ascii	"holdfast: entered at EL3; start it at EL2 or EL1, "
+	.asciz	"behind a firmware that offers PSCI\r\n"
 	.balign	4

@@ -14,15 +14,15 @@
 /* The same in the EL2&0 regime (HCR_EL2.E2H): SCTLR_EL2 then has the layout of SCTLR_EL1. */
 #define SCTLR_EL2_E2H_OFF SCTLR_EL1_OFF
 
-#define SCTLR_M 0x1            /* MMU */
-#define SCTLR_C 0x4            /* data cache */
-#define SCTLR_SA 0x8           /* stack alignment */
-#define SCTLR_I 0x1000         /* instruction cache */
-#define SCTLR_WXN 0x80000      /* writable is never executable */
-#define SCTLR_ENIA 0x80000000  /* return addresses are signed with key A */
+#define SCTLR_M 0x1               /* MMU */
+#define SCTLR_C 0x4               /* data cache */
+#define SCTLR_SA 0x8              /* stack alignment */
+#define SCTLR_I 0x1000            /* instruction cache */
+#define SCTLR_WXN 0x80000         /* writable is never executable */
+#define SCTLR_ENIA 0x80000000     /* return addresses are signed with key A */
 #define SCTLR_EL1_BT 0x1000000000 /* paciasp is a landing pad for calls only */
 
-#define HCR_RW 0x80000000   /* EL1 is AArch64 */
+#define HCR_RW 0x80000000 /* EL1 is AArch64 */
 #define HCR_API 0x20000000000
 #define HCR_APK 0x10000000000
 #define HCR_E2H_BIT 34
@@ -38,14 +38,14 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-#define sysreg_read(name)                                              \
-	({                                                             \
-		uint64_t sysreg_value_;                                \
-		__asm__ volatile("mrs %0, " #name : "=r"(sysreg_value_)); \
-		sysreg_value_;                                         \
+#define sysreg_read(name)                                                                          \
+	({                                                                                         \
+		uint64_t sysreg_value_;                                                            \
+		__asm__ volatile("mrs %0, " #name : "=r"(sysreg_value_));                          \
+		sysreg_value_;                                                                     \
 	})
 
-#define sysreg_write(name, value) \
+#define sysreg_write(name, value)                                                                  \
 	__asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 /* Wait until earlier writes to system registers have taken effect. */

@@ -2,8 +2,9 @@
 /*
  * vectors.S - every exception, ours or not, ends in exception_report(), which does not return.
  *
- * The loader runs on SP_EL0; SP_ELx belongs to this file, so that an overflowed stack can still be reported. An
- * exception on SP_ELx is one inside the report: it gets one short line, and the next one silence.
+ * The loader runs on SP_EL0; SP_ELx belongs to this file, so that an overflowed stack can still be
+ * reported. An exception on SP_ELx is one inside the report: it gets one short line, and the next
+ * one silence.
  */
 #include "asm.h"
 

@@ -24,7 +24,7 @@
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 },
-	{ VIRT_MMIO, VIRT_MMIO_STRIDE * VIRT_MMIO_SLOTS },
+	{ VIRT_MMIO, VIRT_MMIO_STRIDE *VIRT_MMIO_SLOTS },
 	{ VIRT_PCI_MEMORY, VIRT_PCI_MEMORY_SIZE },
 	{ 0, 0 },
 };

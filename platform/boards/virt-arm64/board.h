@@ -22,7 +22,10 @@
 #define VIRT_MMIO_STRIDE 0x200
 #define VIRT_MMIO_SLOTS 32
 
-/* PCI Express: the part of the 32-bit memory window that we use (QEMU has 0x2eff0000), and the two places where configuration space can be. */
+/*
+ * PCI Express: the part of the 32-bit memory window that we use (QEMU has 0x2eff0000), and the two
+ *   places where configuration space can be.
+ */
 #define VIRT_PCI_MEMORY 0x10000000
 #define VIRT_PCI_MEMORY_SIZE 0x04000000
 #define VIRT_PCI_ECAM_LOW 0x3f000000

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "hardened.h"
 #include "tree_private.h"
+#include "tree_walk.h"
 
 #define FDT_VERSION 17u
 
@@ -53,16 +54,17 @@ int tree_string(void *fdt, int node, const char *name, const char *value)
 	return fdt_setprop(fdt, node, name, value, (int)strlen(value) + 1);
 }
 
-bool tree_is(const void *fdt, int node, const char *device_type)
+bool tree_is_memory(const struct tree_walk *walk)
 {
-	int length;
-	const char *type = fdt_getprop(fdt, node, "device_type", &length);
+	static const char type[] = "memory";
 
-	return type && (size_t)length == strlen(device_type) + 1 &&
-	       memcmp(type, device_type, (size_t)length) == 0;
+	return strcmp(walk->name, "device_type") == 0 && walk->value.size == sizeof(type) &&
+	       memcmp(walk->value.at, type, sizeof(type)) == 0;
 }
 
-/* Where the reservations and the entry that ends them end; for a tree that fdt_check_full() took. */
+/*
+ * Where the reservations and the entry that ends them end; for a tree that fdt_check_full() took.
+ */
 static size_t map_end(const void *fdt)
 {
 	return fdt_off_mem_rsvmap(fdt) +
@@ -93,17 +95,6 @@ static bool blocks_are_in_place(const void *fdt)
 	       structure + fdt_size_dt_struct(fdt) <= fdt_off_dt_strings(fdt);
 }
 
-static bool depth_is_sane(const void *fdt)
-{
-	int depth = 0;
-
-	for (int node = fdt_next_node(fdt, -1, &depth); node >= 0 && depth >= 0;
-	     node = fdt_next_node(fdt, node, &depth))
-		if (depth > TREE_DEPTH_MAX)
-			return false;
-	return true;
-}
-
 static bool reservations_are_sane(const void *fdt)
 {
 	int count = fdt_num_mem_rsv(fdt);
@@ -119,32 +110,85 @@ static bool reservations_are_sane(const void *fdt)
 	return count >= 0 && map_end(fdt) <= fdt_off_dt_struct(fdt);
 }
 
-/* No memory node may wrap; an overlay has none. */
-static bool memory_is_sane(const void *fdt)
+/* What one pass finds. */
+struct scan {
+	bool sane;    /* not too deep, no memory range that wraps */
+	bool overlay; /* a tree of fragments with an __overlay__ each */
+	int chosen;   /* the first /chosen or /chosen@..., -1 if there is none */
+	unsigned chosen_count;
+	bool chosen_plain; /* the first has no unit address */
+	/* Of the child of the root that is being passed. */
+	bool memory;
+	struct span reg;
+};
+
+static bool memory_is_sane(const void *fdt, const struct scan *scan)
 {
 	struct tree_cells cells;
-	int node;
+	struct tree_range range;
+	bool bad;
 
-	fdt_for_each_subnode (node, fdt, 0) {
-		struct tree_range range;
-		bool bad;
-		int length;
-		const void *reg;
-
-		if (!tree_is(fdt, node, "memory"))
-			continue;
-		reg = fdt_getprop(fdt, node, "reg", &length);
-		if (!reg || tree_cells(fdt, 0, &cells) != OK)
-			return false;
-		for (unsigned i = 0; tree_range(reg, length, &cells, i, &range, &bad); i++)
-			;
-		if (bad)
-			return false;
-	}
-	return true;
+	if (!scan->memory)
+		return true;
+	if (!scan->reg.at || scan->reg.size > INT32_MAX || tree_cells(fdt, 0, &cells) != OK)
+		return false;
+	for (unsigned i = 0; tree_range(scan->reg.at, (int)scan->reg.size, &cells, i, &range, &bad);
+	     i++)
+		;
+	return !bad;
 }
 
-enum status tree_check(struct span blob, const char *at, enum status otherwise, size_t *used)
+static void scan_node(struct scan *scan, const struct tree_walk *walk)
+{
+	static const char chosen[] = "chosen";
+	const char *rest = walk->name + sizeof(chosen) - 1;
+
+	if (walk->depth == 3 && strcmp(walk->name, "__overlay__") == 0)
+		scan->overlay = true;
+	if (walk->depth != 2)
+		return;
+	scan->memory = false;
+	scan->reg = (struct span){ NULL, 0 };
+	if (strncmp(walk->name, chosen, sizeof(chosen) - 1) != 0 || (*rest != '\0' && *rest != '@'))
+		return;
+	if (scan->chosen_count++ == 0) {
+		scan->chosen = walk->offset;
+		scan->chosen_plain = *rest == '\0';
+	}
+}
+
+static void scan_property(struct scan *scan, const struct tree_walk *walk)
+{
+	if (walk->depth != 2)
+		return;
+	if (strcmp(walk->name, "reg") == 0)
+		scan->reg = walk->value;
+	if (tree_is_memory(walk))
+		scan->memory = true;
+}
+
+static void scan_tree(const void *fdt, struct scan *scan)
+{
+	struct tree_walk walk;
+
+	*scan = (struct scan){ .sane = true, .chosen = -1 };
+	tree_walk(&walk, fdt);
+	while (scan->sane && tree_next(&walk)) {
+		if (walk.token == TREE_NODE)
+			scan_node(scan, &walk);
+		if (walk.token == TREE_PROPERTY)
+			scan_property(scan, &walk);
+		if (walk.token == TREE_NODE_END && walk.depth == 2)
+			scan->sane = memory_is_sane(fdt, scan);
+		if (walk.depth > TREE_DEPTH_MAX)
+			scan->sane = false;
+	}
+	if (walk.broken)
+		scan->sane = false;
+}
+
+static enum status examine(struct span blob, const char *at, enum status otherwise,
+			   struct scan *scan, size_t *used)
 {
 	const void *fdt = blob.at;
 
@@ -154,7 +198,8 @@ enum status tree_check(struct span blob, const char *at, enum status otherwise, 
 	    fdt_version(fdt) < FDT_VERSION || !blocks_are_in_place(fdt) ||
 	    fdt_check_full(fdt, blob.size) != 0)
 		return refuse(otherwise, at, "not a whole device tree of version 17");
-	if (!depth_is_sane(fdt) || !reservations_are_sane(fdt) || !memory_is_sane(fdt))
+	scan_tree(fdt, scan);
+	if (!scan->sane || !reservations_are_sane(fdt))
 		return refuse(otherwise, at, "too deep, or a memory range in it wraps");
 	if (used_bytes(fdt) > TREE_MAX)
 		return refuse(ERR_TOO_BIG, at, "the device tree does not fit in 2 MiB");
@@ -162,23 +207,19 @@ enum status tree_check(struct span blob, const char *at, enum status otherwise, 
 	return OK;
 }
 
-/* Overlays are trees of fragments with an __overlay__ each. */
-static bool is_overlay(const void *fdt)
+enum status tree_check(struct span blob, const char *at, enum status otherwise, size_t *used)
 {
-	int node;
+	struct scan scan;
 
-	fdt_for_each_subnode (node, fdt, 0)
-		if (fdt_subnode_offset(fdt, node, "__overlay__") >= 0)
-			return true;
-	return false;
+	return examine(blob, at, otherwise, &scan, used);
 }
 
-static enum status copy_base(struct span base, const char *at, void *buffer)
+static enum status copy_base(struct span base, const char *at, void *buffer, struct scan *scan)
 {
 	size_t used;
 
-	TRY(tree_check(base, at, ERR_BAD_DTB, &used));
-	if (is_overlay(base.at))
+	TRY(examine(base, at, ERR_BAD_DTB, scan, &used));
+	if (scan->overlay)
 		return refuse(ERR_BAD_DTB, at, "the first fdt must be a base tree, not an overlay");
 	memcpy(buffer, base.at, used);
 	fdt_set_totalsize(buffer, (uint32_t)used);
@@ -187,10 +228,9 @@ static enum status copy_base(struct span base, const char *at, void *buffer)
 }
 
 /* Copy a string property of /chosen; "" if there is none or it is not one printable string. */
-static enum status keep_string(const void *fdt, const char *name, char *to, size_t room)
+static enum status keep_string(const void *fdt, int chosen, const char *name, char *to, size_t room)
 {
 	int length;
-	int chosen = fdt_path_offset(fdt, "/chosen");
 	const char *value = chosen < 0 ? NULL : fdt_getprop(fdt, chosen, name, &length);
 
 	to[0] = '\0';
@@ -214,59 +254,90 @@ static void wipe_property(void *fdt, int node, const char *name)
 		wipe(value, (size_t)length);
 }
 
-/* libfdt finds "chosen@x" under this name as well, and so does Linux early on: none may stay. */
-static enum status remove_chosen(void *fdt)
+static enum status empty_node(void *fdt, int node)
 {
-	for (;;) {
-		int chosen = fdt_path_offset(fdt, "/chosen");
+	int at;
 
-		if (chosen == -FDT_ERR_NOTFOUND)
-			return OK;
-		TRY_FDT(chosen);
+	while ((at = fdt_first_property_offset(fdt, node)) >= 0) {
+		const char *name;
+
+		if (!fdt_getprop_by_offset(fdt, at, &name, NULL))
+			return tree_failed(-FDT_ERR_BADSTRUCTURE);
+		TRY_FDT(fdt_delprop(fdt, node, name));
+	}
+	while ((at = fdt_first_subnode(fdt, node)) >= 0)
+		TRY_FDT(fdt_del_node(fdt, at));
+	return OK;
+}
+
+/*
+ * libfdt finds "chosen@x" under this name as well, and so does Linux early on: none may stay. The
+ * only one, with the right name, is emptied where it is, unless overlays follow: those must find
+ * none.
+ */
+static enum status clear_chosen(void *fdt, const struct scan *scan, bool overlays)
+{
+	int chosen;
+
+	while ((chosen = tree_child(fdt, "chosen")) >= 0) {
 		wipe_property(fdt, chosen, "kaslr-seed");
 		wipe_property(fdt, chosen, "rng-seed");
+		if (!overlays && scan->chosen_count == 1 && scan->chosen_plain)
+			return empty_node(fdt, chosen);
 		TRY_FDT(fdt_del_node(fdt, chosen));
 	}
+	return OK;
 }
 
 static enum status apply(void *fdt, const struct tree_image *image)
 {
+	struct scan scan;
 	size_t used;
 
 	if (!IS_ENABLED(CONFIG_OVERLAYS))
 		return refuse(ERR_BAD_OVERLAY, image->name,
 			      "this loader was built without overlays");
-	TRY(tree_check((struct span){ image->at, image->size }, image->name, ERR_BAD_OVERLAY,
-		       &used));
-	if (!is_overlay(image->at))
+	TRY(examine((struct span){ image->at, image->size }, image->name, ERR_BAD_OVERLAY, &scan,
+		    &used));
+	if (!scan.overlay)
 		return refuse(ERR_BAD_OVERLAY, image->name, "only the first fdt is a base tree");
 	if (fdt_overlay_apply(fdt, image->at) != 0)
 		return refuse(ERR_BAD_OVERLAY, image->name,
 			      "does not apply: is the base built with symbols (dtc -@)?");
-	if (fdt_path_offset(fdt, "/chosen") != -FDT_ERR_NOTFOUND)
+	if (tree_child(fdt, "chosen") >= 0)
 		return refuse(ERR_BAD_OVERLAY, image->name, "an overlay may not touch /chosen");
 	return OK;
 }
 
+/* An image that is a whole tree but no overlay, where only overlays are expected. */
+static bool is_base(const struct tree_image *image)
+{
+	struct scan scan;
+	size_t used;
+
+	return examine((struct span){ image->at, image->size }, image->name, ERR_BAD_DTB, &scan,
+		       &used) == OK &&
+	       !scan.overlay;
+}
+
 /* The base, and how many images it used up. */
 static enum status begin_base(enum tree_source source, const struct tree_images *images,
-			      struct span stage, struct tree *tree, unsigned *first)
+			      struct span stage, void *fdt, struct scan *scan, unsigned *first)
 {
+	const struct tree_image *base = &images->all[0];
+
 	*first = 0;
 	if (source == TREE_STAGE_BEFORE) {
-		if (images->count > 0 && images->all[0].size >= FDT_V17_SIZE &&
-		    fdt_check_full(images->all[0].at, images->all[0].size) == 0 &&
-		    !is_overlay(images->all[0].at))
+		if (images->count > 0 && is_base(base))
 			return refuse(
-				ERR_BAD_DTB, images->all[0].name,
+				ERR_BAD_DTB, base->name,
 				"this board's tree comes from the stage before: only overlays");
-		return copy_base(stage, "stage-before", tree->fdt);
+		return copy_base(stage, "stage-before", fdt, scan);
 	}
 	if (images->count == 0)
 		return refuse(ERR_BAD_DTB, "fdt", "the configuration must bring a device tree");
 	*first = 1;
-	return copy_base((struct span){ images->all[0].at, images->all[0].size },
-			 images->all[0].name, tree->fdt);
+	return copy_base((struct span){ base->at, base->size }, base->name, fdt, scan);
 }
 
 static enum status take_stage(void *fdt, struct span stage)
@@ -282,17 +353,19 @@ static enum status take_stage(void *fdt, struct span stage)
 enum status tree_begin(enum tree_source source, const struct tree_images *images, struct span stage,
 		       void *buffer, struct tree *tree)
 {
+	struct scan scan;
 	unsigned first;
 
 	memset(tree, 0, sizeof(*tree));
 	tree->fdt = buffer;
-	TRY(begin_base(source, images, stage, tree, &first));
-	TRY(keep_string(tree->fdt, "stdout-path", tree->stdout_path, sizeof(tree->stdout_path)));
+	TRY(begin_base(source, images, stage, buffer, &scan, &first));
+	TRY(keep_string(buffer, scan.chosen, "stdout-path", tree->stdout_path,
+			sizeof(tree->stdout_path)));
 	if (source == TREE_FROM_FIT) {
-		TRY(keep_string(tree->fdt, "bootargs", tree->text, sizeof(tree->text)));
+		TRY(keep_string(buffer, scan.chosen, "bootargs", tree->text, sizeof(tree->text)));
 		tree->bootargs = tree->text;
 	}
-	TRY(remove_chosen(tree->fdt));
+	TRY(clear_chosen(buffer, &scan, images->count > first));
 	for (unsigned i = first; i < images->count; i++)
 		TRY(apply(tree->fdt, &images->all[i]));
 	if (source == TREE_FROM_FIT)

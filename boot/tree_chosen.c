@@ -8,6 +8,7 @@
 #include "platform.h"
 #include "tree.h"
 #include "tree_private.h"
+#include "tree_walk.h"
 
 #define KASLR_SEED_SIZE 8u /* Linux takes exactly these */
 #define RNG_SEED_SIZE 64u
@@ -61,8 +62,10 @@ static enum status add_initrd(void *fdt, int chosen, const struct tree_initrd *i
 enum status tree_finish(struct tree *tree, const struct tree_facts *facts,
 			const struct tree_initrd *initrd, const char *bootargs)
 {
-	int chosen = fdt_add_subnode(tree->fdt, 0, "chosen");
+	int chosen = tree_child(tree->fdt, "chosen");
 
+	if (chosen < 0)
+		chosen = fdt_add_subnode(tree->fdt, 0, "chosen");
 	TRY_FDT(chosen);
 	TRY_FDT(tree_string(tree->fdt, chosen, "bootargs", bootargs));
 	if (tree->stdout_path[0] != '\0')

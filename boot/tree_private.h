@@ -48,8 +48,10 @@ bool tree_range(const void *reg, int length, const struct tree_cells *cells, uns
  */
 int tree_string(void *fdt, int node, const char *name, const char *value);
 
-/* Whether the node's device_type is the given one. */
-bool tree_is(const void *fdt, int node, const char *device_type);
+struct tree_walk;
+
+/* Whether the walk is at a property that makes its node RAM. */
+bool tree_is_memory(const struct tree_walk *walk);
 
 /*
  * Take from the earlier stage's tree (checked) what a signed tree cannot know: memory, reserved

@@ -11,6 +11,7 @@
 
 #include "tree.h"
 #include "tree_private.h"
+#include "tree_walk.h"
 
 #define MAC_SIZE 6
 #define ALIASES_MAX 8
@@ -60,27 +61,38 @@ static enum status take_node(void *fdt, int parent, const void *stage, int node,
 	int size = 0;
 
 	TRY(convert_reg(stage, node, from, to, reg, &size));
-	*made = fdt_subnode_offset(fdt, parent, name);
-	if (*made == -FDT_ERR_NOTFOUND)
-		*made = fdt_add_subnode(fdt, parent, name);
+	*made = fdt_add_subnode(fdt, parent, name);
+	if (*made == -FDT_ERR_EXISTS)
+		*made = fdt_subnode_offset(fdt, parent, name);
 	TRY_FDT(*made);
 	TRY_FDT(fdt_setprop(fdt, *made, "reg", reg, size));
 	return OK;
 }
 
+/* The index-th memory node; -1 past the last. */
+static int memory_node(const void *fdt, unsigned index)
+{
+	struct tree_walk walk;
+	int node = -1;
+
+	tree_walk(&walk, fdt);
+	while (tree_next(&walk)) {
+		if (walk.token == TREE_NODE && walk.depth == 2)
+			node = walk.offset;
+		if (walk.token == TREE_PROPERTY && walk.depth == 2 && tree_is_memory(&walk) &&
+		    index-- == 0)
+			return node;
+	}
+	return -1;
+}
+
 /* The signed tree's own idea of RAM goes, whatever its nodes are called. */
 static enum status drop_memory(void *fdt)
 {
-	int node = fdt_first_subnode(fdt, 0);
+	int node;
 
-	while (node >= 0) {
-		if (tree_is(fdt, node, "memory")) {
-			TRY_FDT(fdt_del_node(fdt, node));
-			node = fdt_first_subnode(fdt, 0);
-		} else {
-			node = fdt_next_subnode(fdt, node);
-		}
-	}
+	while ((node = memory_node(fdt, 0)) >= 0)
+		TRY_FDT(fdt_del_node(fdt, node));
 	return OK;
 }
 
@@ -94,9 +106,7 @@ static enum status take_memory(void *fdt, const void *stage)
 	TRY(tree_cells(stage, 0, &from));
 	TRY(tree_cells(fdt, 0, &to));
 	TRY(drop_memory(fdt));
-	fdt_for_each_subnode (node, stage, 0) {
-		if (!tree_is(stage, node, "memory"))
-			continue;
+	for (unsigned i = 0; (node = memory_node(stage, i)) >= 0; i++) {
 		TRY(take_node(fdt, 0, stage, node, &from, &to, &made));
 		TRY_FDT(tree_string(fdt, made, "device_type", "memory"));
 	}
@@ -108,11 +118,9 @@ static enum status reserved_node(void *fdt, int *node)
 {
 	struct tree_cells cells;
 
-	*node = fdt_path_offset(fdt, "/reserved-memory");
-	if (*node != -FDT_ERR_NOTFOUND) {
-		TRY_FDT(*node);
+	*node = tree_child(fdt, "reserved-memory");
+	if (*node >= 0)
 		return OK;
-	}
 	TRY(tree_cells(fdt, 0, &cells));
 	*node = fdt_add_subnode(fdt, 0, "reserved-memory");
 	TRY_FDT(*node);
@@ -124,7 +132,7 @@ static enum status reserved_node(void *fdt, int *node)
 
 static enum status take_reserved(void *fdt, const void *stage)
 {
-	int parent = fdt_path_offset(stage, "/reserved-memory");
+	int parent = tree_child(stage, "reserved-memory");
 	struct tree_cells from;
 	struct tree_cells to;
 	int node;
@@ -176,13 +184,13 @@ static enum status take_psci(void *fdt, const void *stage)
 {
 	static const char *const names[] = { "compatible", "method",  "cpu_suspend",  "cpu_off",
 					     "cpu_on",     "migrate", "sys_poweroff", "sys_reset" };
-	int from = fdt_path_offset(stage, "/psci");
+	int from = tree_child(stage, "psci");
 	int to;
 
 	if (from < 0)
 		return OK;
-	to = fdt_path_offset(fdt, "/psci");
-	if (to == -FDT_ERR_NOTFOUND)
+	to = tree_child(fdt, "psci");
+	if (to < 0)
 		to = fdt_add_subnode(fdt, 0, "psci");
 	TRY_FDT(to);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -193,7 +201,7 @@ static enum status take_psci(void *fdt, const void *stage)
 /* The CPU of the signed tree with the same reg bytes, or a negative value. */
 static int same_cpu(const void *fdt, const void *reg, int length)
 {
-	int cpus = fdt_path_offset(fdt, "/cpus");
+	int cpus = tree_child(fdt, "cpus");
 	int node;
 
 	if (cpus < 0)
@@ -210,7 +218,7 @@ static int same_cpu(const void *fdt, const void *reg, int length)
 
 static enum status take_cpus(void *fdt, const void *stage)
 {
-	int cpus = fdt_path_offset(stage, "/cpus");
+	int cpus = tree_child(stage, "cpus");
 	int node;
 
 	if (cpus < 0)
@@ -218,7 +226,7 @@ static enum status take_cpus(void *fdt, const void *stage)
 	fdt_for_each_subnode (node, stage, cpus) {
 		int length;
 		const void *reg = fdt_getprop(stage, node, "reg", &length);
-		int to = reg && tree_is(stage, node, "cpu") ? same_cpu(fdt, reg, length) : -1;
+		int to = reg ? same_cpu(fdt, reg, length) : -1;
 
 		if (to < 0)
 			continue;
@@ -229,16 +237,25 @@ static enum status take_cpus(void *fdt, const void *stage)
 	return OK;
 }
 
-/* ethernet0 of the one to ethernet0 of the other. */
-static enum status take_mac(void *fdt, const void *stage, const char *alias)
+/* The node that the alias names, or a negative value. */
+static int aliased(const void *fdt, int aliases, const char *alias)
 {
-	const char *here = fdt_get_alias(fdt, alias);
-	const char *there = fdt_get_alias(stage, alias);
-	int to = here ? fdt_path_offset(fdt, here) : -1;
-	int from = there ? fdt_path_offset(stage, there) : -1;
+	int length = 0;
+	const char *path = aliases < 0 ? NULL : fdt_getprop(fdt, aliases, alias, &length);
+
+	if (!path || length < 2 || path[0] != '/' || path[length - 1] != '\0')
+		return -1;
+	return fdt_path_offset(fdt, path);
+}
+
+/* ethernet0 of the one to ethernet0 of the other. */
+static enum status take_mac(void *fdt, const void *stage, int aliases, const char *alias)
+{
+	int from = aliased(stage, aliases, alias);
+	int to = from < 0 ? -1 : aliased(fdt, tree_child(fdt, "aliases"), alias);
 	int length = 0;
 
-	if (to < 0 || from < 0)
+	if (to < 0)
 		return OK;
 	if (!fdt_getprop(stage, from, "local-mac-address", &length) || length != MAC_SIZE)
 		return OK;
@@ -249,6 +266,7 @@ static enum status take_mac(void *fdt, const void *stage, const char *alias)
 static enum status take_identity(void *fdt, const void *stage)
 {
 	char alias[] = "ethernet0";
+	int aliases = tree_child(stage, "aliases");
 	int length;
 	const char *serial = fdt_getprop(stage, 0, "serial-number", &length);
 
@@ -257,7 +275,7 @@ static enum status take_identity(void *fdt, const void *stage)
 		TRY_FDT(fdt_setprop(fdt, 0, "serial-number", serial, length));
 	for (unsigned i = 0; i < ALIASES_MAX; i++) {
 		alias[sizeof(alias) - 2] = (char)('0' + i);
-		TRY(take_mac(fdt, stage, alias));
+		TRY(take_mac(fdt, stage, aliases, alias));
 	}
 	return OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * host_boot.c - the whole core on a workstation, with sanitizers: boot disk images, see what would run.
+ * host_boot.c - the whole core on a workstation, with sanitizers: boot disk images, see what would
+ * run.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -141,6 +142,47 @@ static int verdict(const struct host_result *result, const char *expect)
 	return !entered && was_refused(expect) ? 0 : 1;
 }
 
+/* What the command line asks for; the platform is set up on the way. */
+struct request {
+	const char *compatible[2];
+	const char *expect;
+	const char *dump;
+};
+
+static void set_option(struct request *request, int option, const char *value)
+{
+	struct span tree;
+
+	switch (option) {
+	case 't':
+		read_trust(value);
+		break;
+	case 'd':
+		tree = read_file(value);
+		host_platform_stage_tree(tree);
+		free((void *)(uintptr_t)tree.at);
+		break;
+	case 's':
+		source = strcmp(value, "fit") == 0 ? TREE_FROM_FIT : TREE_STAGE_BEFORE;
+		break;
+	case 'c':
+		request->compatible[0] = value;
+		host_platform_compatible(request->compatible);
+		break;
+	case 'e':
+		request->expect = value;
+		break;
+	case 'o':
+		request->dump = value;
+		break;
+	case 'r':
+		host_platform_random(HOST_RANDOM_SEQUENCE);
+		break;
+	default:
+		usage();
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -153,45 +195,14 @@ int main(int argc, char **argv)
 		{ "seed", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *compatible[2] = { NULL, NULL };
+	struct request request = { .expect = NULL };
 	const struct host_result *result;
-	const char *expect = NULL;
-	const char *dump = NULL;
-	struct span tree;
 	int option;
 
 	host_platform_reset();
 	host_platform_echo(true);
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 't':
-			read_trust(optarg);
-			break;
-		case 'd':
-			tree = read_file(optarg);
-			host_platform_stage_tree(tree);
-			free((void *)(uintptr_t)tree.at);
-			break;
-		case 's':
-			source = strcmp(optarg, "fit") == 0 ? TREE_FROM_FIT : TREE_STAGE_BEFORE;
-			break;
-		case 'c':
-			compatible[0] = optarg;
-			host_platform_compatible(compatible);
-			break;
-		case 'e':
-			expect = optarg;
-			break;
-		case 'o':
-			dump = optarg;
-			break;
-		case 'r':
-			host_platform_random(HOST_RANDOM_SEQUENCE);
-			break;
-		default:
-			usage();
-		}
-	}
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		set_option(&request, option, optarg);
 	if (optind == argc)
 		usage();
 	for (; optind < argc; optind++) {
@@ -201,6 +212,6 @@ int main(int argc, char **argv)
 		}
 	}
 	result = host_platform_run(boot_main);
-	print_result(result, dump);
-	return verdict(result, expect);
+	print_result(result, request.dump);
+	return verdict(result, request.expect);
 }

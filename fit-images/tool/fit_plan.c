@@ -3,7 +3,6 @@
 
 #include <libfdt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -121,7 +120,7 @@ static void verity_node(void *fdt, const struct plan_image *image)
 			  (int)digest_size(parameters->algorithm)));
 	must(fdt_property(fdt, "salt", parameters->salt, (int)parameters->salt_size));
 	for (option = image->verity_options; option && *option; option++)
-		must(fdt_property(fdt, *option, NULL, 0));
+		must(fdt_property(fdt, *option, "", 0));
 	string(fdt, "holdfast,partition", image->in_partition ? "root" : NULL);
 	must(fdt_end_node(fdt));
 }
@@ -140,7 +139,7 @@ static void payload(void *fdt, const struct plan *plan, const struct plan_image 
 	void *place;
 
 	if (image->in_partition) {
-		must(fdt_property(fdt, "data", NULL, 0));
+		must(fdt_property(fdt, "data", "", 0));
 	} else if (plan->embed) {
 		must(fdt_property_placeholder(fdt, "data", (int)image->size, &place));
 		fill_payload(image, place);
@@ -207,35 +206,38 @@ static void tree_nodes(void *fdt, const struct plan *plan)
 	must(fdt_end_node(fdt));
 }
 
-/*
- * The metadata (and, embedded, all data) as a finished tree; totalsize includes the room for
- * signatures.
- */
-static uint8_t *tree_make(const struct plan *plan, size_t *size)
+/* An upper bound for the finished tree. */
+static uint64_t tree_room(const struct plan *plan)
 {
-	uint64_t room = SIGNATURE_ROOM;
-	uint8_t *fdt;
-	unsigned i;
+	uint64_t room = NODE_ROOM + strlen(plan->description);
+	unsigned i, k;
 
 	for (i = 0; i < plan->image_count; i++)
-		room += NODE_ROOM + strlen(plan->images[i].description) +
-			(plan->embed ? plan->images[i].size : 0);
-	room += plan->configuration_count *
-		(2ull * NODE_ROOM + (plan->cmdline ? strlen(plan->cmdline) : 0));
-	for (i = 0; i < plan->configuration_count; i++)
-		room += plan->configurations[i].compatible_count * 256ull;
+		room += NODE_ROOM + (plan->embed ? plan->images[i].size : 0);
+	for (i = 0; i < plan->configuration_count; i++) {
+		room += 2ull * NODE_ROOM + (plan->cmdline ? strlen(plan->cmdline) : 0);
+		/* The first one is the description as well. */
+		for (k = 0; k < plan->configurations[i].compatible_count; k++)
+			room += 2 * strlen(plan->configurations[i].compatible[k]);
+	}
+	return room;
+}
+
+/* The metadata (embedded: all data too) as a finished tree; totalsize has room for signatures. */
+static uint8_t *tree_make(const struct plan *plan, size_t *size)
+{
+	uint64_t room = tree_room(plan);
+	uint8_t *fdt;
+
 	if (room > INT32_MAX)
 		fail_refused_at(ERR_TOO_BIG, "FIT",
 				"more than 2 GiB inside the tree; leave out --embed");
-	fdt = allocate((size_t)room);
+	fdt = allocate((size_t)round_up(room + SIGNATURE_ROOM, plan->alignment));
 	must(fdt_create(fdt, (int)room));
 	must(fdt_finish_reservemap(fdt));
 	tree_nodes(fdt, plan);
 	must(fdt_finish(fdt));
 	*size = (size_t)round_up(fdt_totalsize(fdt) + SIGNATURE_ROOM, plan->alignment);
-	fdt = realloc(fdt, *size > room ? *size : room);
-	if (!fdt)
-		fail(EXIT_INTERNAL, "out of memory");
 	memset(fdt + fdt_totalsize(fdt), 0, *size - fdt_totalsize(fdt));
 	fdt_set_totalsize(fdt, (uint32_t)*size);
 	return fdt;
@@ -278,7 +280,6 @@ uint64_t plan_write(const struct plan *plan, const struct output *output)
 
 	if (output)
 		output_write(output, 0, fdt, size);
-	free(fdt);
 	for (i = 0; i < plan->image_count && !plan->embed; i++) {
 		const struct plan_image *image = &plan->images[i];
 

@@ -2,6 +2,7 @@
 /*
  * holdfast-image - make FITs, verity trees and disk images, and show what one holds.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,9 @@ int main(int argc, char **argv)
 	size_t i;
 
 	argp_err_exit_status = EXIT_USAGE;
+	/* A write that cannot be done is an error with a code, not a death. */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
 		usage(stdout);
 		return EXIT_DONE;

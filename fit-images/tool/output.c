@@ -36,7 +36,7 @@ static void on_signal(int number)
 
 static void discard_on_every_way_out(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
 	size_t i;
 

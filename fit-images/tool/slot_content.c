@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "slot_content.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const char *const slot_names[SLOTS] = { "a", "b", "recovery" };
@@ -65,7 +64,6 @@ void slot_root_check(const struct slot_content *content, const char *name, struc
 	if (hashes)
 		tree.offset = 0;
 	tree_compare(&tree, hashes ? *hashes : data, name);
-	free(tree.bytes);
 }
 
 void slot_content_open(struct slot_content *content, bool split)

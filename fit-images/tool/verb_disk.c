@@ -165,11 +165,12 @@ static void write_fw_env_config(const struct disk_arguments *arguments)
 		"/dev/disk/by-partlabel/holdfast-env 0xf8000 0x4000\n"
 		"/dev/disk/by-partlabel/holdfast-env 0xfc000 0x4000\n";
 	const char *disk = arguments->common.output, *slash = strrchr(disk, '/');
-	char *path;
+	size_t folder = slash ? (size_t)(slash - disk + 1) : 0;
+	char *path = allocate(folder + sizeof "fw_env.config");
 	struct input there;
 
-	if (asprintf(&path, "%.*sfw_env.config", slash ? (int)(slash - disk + 1) : 0, disk) < 0)
-		fail(EXIT_INTERNAL, "out of memory");
+	memcpy(path, disk, folder);
+	strcpy(path + folder, "fw_env.config");
 	if (!access(path, F_OK) && !arguments->common.yes) {
 		there = input_open(path);
 		if (there.size == sizeof text - 1 && !memcmp(there.at, text, there.size))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -62,7 +61,6 @@ static void item_hex(const char *key, struct span bytes)
 
 	hex_text(bytes.at, bytes.size, text);
 	item(key, text);
-	free(text);
 }
 
 static void group(const char *key, const char *name)
@@ -249,7 +247,6 @@ static void show_tree(const struct tree_parameters *parameters, struct span byte
 	tree_build(parameters, tree_data(parameters, bytes), &tree);
 	tree_compare(&tree, bytes, name);
 	show_root(parameters, tree.root_hash, "appended");
-	free(tree.bytes);
 }
 
 static void show_partition(const struct partition *partition, struct span disk)

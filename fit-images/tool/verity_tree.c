@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "verity_tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The superblock (cryptsetup's on-disk format, little-endian). */

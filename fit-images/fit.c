@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * fit.c - the one walk over a FIT's structure block: is it of the strict profile, and where are its nodes.
+ * fit.c - the one walk over a FIT's structure block: is it of the strict profile, and where are its
+ * nodes.
  *
  * Work is bounded for hostile input: at most FIT_NODES_MAX nodes and PROPERTIES_MAX properties a
  * node, names of at most 64 bytes, and names are compared only if their hashes are equal.
@@ -57,7 +58,8 @@ static enum status refuse_duplicate_node(const struct fit *fit, unsigned node)
 	for (other = 1; other < node; other++)
 		if (fit->nodes[other].parent == fit->nodes[node].parent &&
 		    node_hash[other] == node_hash[node] && strcmp(fit_name(fit, other), name) == 0)
-			return refuse(ERR_BAD_FIT, name, "two nodes have this name; make the FIT anew");
+			return refuse(ERR_BAD_FIT, name,
+				      "two nodes have this name; make the FIT anew");
 	return OK;
 }
 
@@ -81,8 +83,10 @@ static enum status add_node(struct walk *walk, const struct fit_token *token)
 		depth = (uint16_t)(fit->nodes[walk->node].depth + 1);
 	if (depth > FIT_DEPTH_MAX)
 		return refuse(ERR_BAD_FIT, "depth", "nodes are nested too deeply");
-	fit->nodes[node] = (struct fit_node){ .begin = token->offset, .properties = token->next,
-					      .parent = (uint16_t)walk->node, .depth = depth };
+	fit->nodes[node] = (struct fit_node){ .begin = token->offset,
+					      .properties = token->next,
+					      .parent = (uint16_t)walk->node,
+					      .depth = depth };
 	node_hash[node] = (uint16_t)(hash ^ hash >> 16);
 	fit->node_count++;
 	TRY(refuse_duplicate_node(fit, node));
@@ -101,12 +105,14 @@ static enum status property_name(const struct fit *fit, uint32_t offset, uint32_
 
 	if (!range_inside(fit->strings.size, offset, 1) ||
 	    span_sub(fit->strings, offset, fit->strings.size - offset, &rest) != OK)
-		return refuse(ERR_BAD_FIT, "strings", "a property name lies outside the strings block");
+		return refuse(ERR_BAD_FIT, "strings",
+			      "a property name lies outside the strings block");
 	most = rest.size < FIT_PROPERTY_NAME_MAX + 1 ? rest.size : FIT_PROPERTY_NAME_MAX + 1;
 	name = (const char *)rest.at;
 	end = memchr(name, '\0', most);
 	if (!end)
-		return refuse(ERR_BAD_FIT, "strings", "a property name is too long or does not end");
+		return refuse(ERR_BAD_FIT, "strings",
+			      "a property name is too long or does not end");
 	if (end == name || !hash_name(name, (size_t)(end - name), "?#", hash))
 		return refuse(ERR_BAD_FIT, "property-name",
 			      "a property name is empty or has a character that is not allowed");
@@ -173,7 +179,8 @@ enum status fit_open(struct fit *fit)
 	fit->node_count = 0;
 	TRY(next_token(fit, &token));
 	if (token.kind != FIT_BEGIN_NODE)
-		return refuse(ERR_BAD_FIT, "root", "the structure block does not begin with a node");
+		return refuse(ERR_BAD_FIT, "root",
+			      "the structure block does not begin with a node");
 	TRY(add_node(&walk, &token));
 	while (open) {
 		TRY(next_token(fit, &token));

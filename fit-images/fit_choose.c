@@ -31,7 +31,8 @@ static unsigned by_default(const struct fit *fit, unsigned parent)
 
 	if (!fit_property(fit, parent, "default", &property) || !fit_is_string(property.value))
 		return FIT_NONE;
-	return fit_child_named(fit, parent, (const char *)property.value.at, property.value.size - 1);
+	return fit_child_named(fit, parent, (const char *)property.value.at,
+			       property.value.size - 1);
 }
 
 static bool names_board(const struct fit *fit, unsigned node, const char *board)
@@ -81,7 +82,8 @@ static enum status choose_among(const struct fit *fit, unsigned parent, const ch
 	return OK;
 }
 
-enum status fit_choose(const struct fit *fit, const char *const *compatible, unsigned *configuration)
+enum status fit_choose(const struct fit *fit, const char *const *compatible,
+		       unsigned *configuration)
 {
 	const char *const *board;
 	unsigned parent, node;
@@ -116,6 +118,7 @@ enum status fit_choose_named(const struct fit *fit, const char *name, unsigned *
 	TRY(configurations(fit, &parent));
 	*configuration = fit_child(fit, parent, name);
 	if (*configuration == FIT_NONE)
-		return refuse(ERR_CONFIG_MISSING, name, "the FIT has no configuration of this name");
+		return refuse(ERR_CONFIG_MISSING, name,
+			      "the FIT has no configuration of this name");
 	return OK;
 }

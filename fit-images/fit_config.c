@@ -2,15 +2,16 @@
 /*
  * fit_config.c - what a verified configuration says, through the coverage gate.
  *
- * Deny by default: a property counts only if its node is covered as a whole, its name is not one that signatures
- * leave out, and the name itself lies in the covered strings.
+ * Deny by default: a property counts only if its node is covered as a whole, its name is not one
+ * that signatures leave out, and the name itself lies in the covered strings.
  */
 #include <string.h>
 
 #include "fit_list.h"
 #include "fit_private.h"
 
-bool fit_is_covered(const struct fit_config *config, unsigned node, const struct fit_property *property)
+bool fit_is_covered(const struct fit_config *config, unsigned node,
+		    const struct fit_property *property)
 {
 	return config->coverage.cover[node] == COVER_ALL && fit_name_is_covered(property->name) &&
 	       range_inside(config->strings_size, property->name_offset,
@@ -28,7 +29,8 @@ static enum status gate(const struct fit_config *config, unsigned node, const ch
 	/* That there is none is known only of a node that is covered. */
 	if (config->coverage.cover[node] != COVER_ALL ||
 	    (present && !fit_is_covered(config, node, &property)))
-		return refuse(ERR_NOT_COVERED, name, "the signature does not cover this: sign with holdfast-keys sign");
+		return refuse(ERR_NOT_COVERED, name,
+			      "the signature does not cover this: sign with holdfast-keys sign");
 	if (!present)
 		return ERR_ABSENT;
 	*value = property.value;
@@ -54,12 +56,14 @@ const struct key *fit_config_key(const struct fit_config *config)
 	return config->key;
 }
 
-enum status fit_config_property(const struct fit_config *config, const char *name, struct span *value)
+enum status fit_config_property(const struct fit_config *config, const char *name,
+				struct span *value)
 {
 	return gate(config, config->coverage.configuration, name, value);
 }
 
-enum status fit_config_string(const struct fit_config *config, const char *name, const char **string)
+enum status fit_config_string(const struct fit_config *config, const char *name,
+			      const char **string)
 {
 	struct span value;
 
@@ -97,7 +101,8 @@ enum status fit_config_image(const struct fit_config *config, const char *slot, 
 		return ERR_ABSENT;
 	node = images == FIT_NONE ? FIT_NONE : fit_child(fit, images, name);
 	if (node == FIT_NONE)
-		return refuse(ERR_CONFIG_MISSING, name, "the configuration names an image that does not exist");
+		return refuse(ERR_CONFIG_MISSING, name,
+			      "the configuration names an image that does not exist");
 	if (config->coverage.cover[node] != COVER_ALL)
 		return refuse(ERR_NOT_COVERED, name, "the signature does not cover this image");
 	*image = (struct fit_image){ config, node };
@@ -137,7 +142,8 @@ enum status fit_image_expect(const struct fit_image *image, const char *name, co
 
 	TRY(fit_image_property(image, name, &value));
 	if (!fit_equals(value, expected))
-		return refuse(otherwise, fit_image_name(image), "a property of the image has another value than its use needs");
+		return refuse(otherwise, fit_image_name(image),
+			      "a property of the image has another value than its use needs");
 	return OK;
 }
 

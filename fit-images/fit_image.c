@@ -19,7 +19,10 @@ static enum status unsigned_u32(const struct fit_image *image, const char *name,
 	return OK;
 }
 
-/* External data at offset from the start of the FIT. It begins behind the metadata and ends in the container. */
+/*
+ * External data at offset from the start of the FIT. It begins behind the metadata and ends in the
+ * container.
+ */
 static enum status external(const struct fit_image *image, uint64_t offset, struct extent *where)
 {
 	const struct fit *fit = image->config->fit;
@@ -27,12 +30,15 @@ static enum status external(const struct fit_image *image, uint64_t offset, stru
 	enum status status = unsigned_u32(image, "data-size", &size);
 
 	if (status == ERR_ABSENT)
-		return refuse(ERR_BAD_FIT, "data-size", "external data has no size: make the FIT anew");
+		return refuse(ERR_BAD_FIT, "data-size",
+			      "external data has no size: make the FIT anew");
 	TRY(status);
 	if (!range_inside(offset, fit->total_size, 0))
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "external data begins inside the metadata");
+		return refuse(ERR_BAD_FIT, fit_image_name(image),
+			      "external data begins inside the metadata");
 	if (extent_sub(&fit->container, offset, size, where) != OK)
-		return refuse(ERR_TRUNCATED, fit_image_name(image), "the image's data lies beyond the end: write the FIT again");
+		return refuse(ERR_TRUNCATED, fit_image_name(image),
+			      "the image's data lies beyond the end: write the FIT again");
 	return OK;
 }
 
@@ -44,10 +50,12 @@ static enum status embedded(const struct fit_image *image, struct extent *where)
 	unsigned i;
 
 	if (!fit_property(fit, image->node, "data", &property))
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "the image has no data: make the FIT anew");
+		return refuse(ERR_BAD_FIT, fit_image_name(image),
+			      "the image has no data: make the FIT anew");
 	for (i = 0; i < fit->data_count; i++)
 		if (fit->data[i].property == property.token)
-			return extent_sub(&fit->container, fit->data[i].offset, fit->data[i].size, where);
+			return extent_sub(&fit->container, fit->data[i].offset, fit->data[i].size,
+					  where);
 	return ERR_INTERNAL;
 }
 
@@ -65,7 +73,8 @@ enum status fit_image_extent(const struct fit_image *image, struct extent *where
 		return status;
 	status = unsigned_u32(image, "data-offset", &offset);
 	if (status == OK)
-		return external(image, (((uint64_t)fit->total_size + 3) & ~(uint64_t)3) + offset, where);
+		return external(image, (((uint64_t)fit->total_size + 3) & ~(uint64_t)3) + offset,
+				where);
 	if (status != ERR_ABSENT)
 		return status;
 	return embedded(image, where);
@@ -98,12 +107,16 @@ enum status fit_image_hash(const struct fit_image *image, unsigned index,
 		return refuse(ERR_BAD_FIT, fit_image_name(image), "a hash node has no algo");
 	TRY(status);
 	if (digest_by_name((const char *)name.at, name.size - 1, algorithm) != OK)
-		return refuse(ERR_ALGO_DENIED, fit_image_name(image), "hash the image with sha256, sha384 or sha512 only");
-	status = fit_image_child_property(image, fit_name(image->config->fit, node), "value", value);
+		return refuse(ERR_ALGO_DENIED, fit_image_name(image),
+			      "hash the image with sha256, sha384 or sha512 only");
+	status =
+		fit_image_child_property(image, fit_name(image->config->fit, node), "value", value);
 	if (status == ERR_ABSENT)
-		return refuse(ERR_NO_HASH, fit_image_name(image), "the hash node has no value: sign with holdfast-keys sign");
+		return refuse(ERR_NO_HASH, fit_image_name(image),
+			      "the hash node has no value: sign with holdfast-keys sign");
 	TRY(status);
 	if (value->size != digest_size(*algorithm))
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "a hash value has the wrong length");
+		return refuse(ERR_BAD_FIT, fit_image_name(image),
+			      "a hash value has the wrong length");
 	return OK;
 }

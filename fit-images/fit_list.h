@@ -8,8 +8,8 @@
 #include "span.h"
 
 /*
- * Take the first string off the list: *string is it without its NUL (which stands behind it). False at
- * the end and for a value that does not end in NUL.
+ * Take the first string off the list: *string is it without its NUL (which stands behind it). False
+ * at the end and for a value that does not end in NUL.
  */
 bool fit_list_next(struct span *list, struct span *string);
 

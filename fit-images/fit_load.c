@@ -2,8 +2,8 @@
 /*
  * fit_load.c - one image from the medium to where it will be used.
  *
- * Each byte is read from the medium once and loaded by the CPU once: every algorithm that the hash nodes name
- * takes a block while the next one is in flight.
+ * Each byte is read from the medium once and loaded by the CPU once: every algorithm that the hash
+ * nodes name takes a block while the next one is in flight.
  */
 #include "fit_load.h"
 
@@ -39,7 +39,8 @@ static enum status begin(const struct fit_image *image, struct digests *digests,
 	*hashes = 0;
 	while ((status = fit_image_hash(image, *hashes, &algorithm, &value)) == OK) {
 		if (++*hashes > HASHES_MAX)
-			return refuse(ERR_BAD_FIT, fit_image_name(image), "the image has too many hash nodes");
+			return refuse(ERR_BAD_FIT, fit_image_name(image),
+				      "the image has too many hash nodes");
 		if (find(digests, algorithm) < digests->count)
 			continue;
 		if (digests->count == DIGEST_ALGORITHMS)
@@ -63,7 +64,8 @@ static enum status update(struct digests *digests, struct span chunk)
 	return OK;
 }
 
-static enum status read_and_digest(const struct extent *where, void *destination, struct digests *digests)
+static enum status read_and_digest(const struct extent *where, void *destination,
+				   struct digests *digests)
 {
 	struct stream stream;
 	struct span chunk;
@@ -118,14 +120,17 @@ enum status fit_load(const struct fit_image *image, void *destination, size_t ca
 
 	*size = 0;
 	if (fit_image_has_child(image, "cipher"))
-		return refuse(ERR_BAD_FIT, fit_image_name(image), "encrypted images are not supported");
+		return refuse(ERR_BAD_FIT, fit_image_name(image),
+			      "encrypted images are not supported");
 	TRY(fit_image_extent(image, &where));
 	if (where.size > capacity)
-		return refuse(ERR_TOO_BIG, fit_image_name(image), "the image is longer than the place for it");
+		return refuse(ERR_TOO_BIG, fit_image_name(image),
+			      "the image is longer than the place for it");
 	TRY(begin(image, &digests, &hashes));
 	status = read_and_digest(&where, destination, &digests);
 	if (status != OK)
-		return refuse(status, fit_image_name(image), "the medium failed while the image was read");
+		return refuse(status, fit_image_name(image),
+			      "the medium failed while the image was read");
 	TRY(compare(image, &digests, hashes, proof));
 	*size = (size_t)where.size;
 	return OK;

@@ -69,7 +69,8 @@ bool fit_next_property(const struct fit *fit, unsigned node, uint32_t *cursor,
 	return true;
 }
 
-bool fit_property(const struct fit *fit, unsigned node, const char *name, struct fit_property *property)
+bool fit_property(const struct fit *fit, unsigned node, const char *name,
+		  struct fit_property *property)
 {
 	uint32_t cursor = fit->nodes[node].properties;
 

@@ -7,8 +7,8 @@
 #include "fit_verify.h"
 
 /*
- * What fit_verify() makes. No other file of the project may see inside: only fit_verify.c writes one,
- * fit_config.c reads it.
+ * What fit_verify() makes. No other file of the project may see inside: only fit_verify.c writes
+ * one, fit_config.c reads it.
  */
 struct fit_config {
 	const struct fit *fit;
@@ -20,10 +20,17 @@ struct fit_config {
 /* True if the node's name begins with prefix ("hash", "signature"). */
 bool fit_has_prefix(const struct fit *fit, unsigned node, const char *prefix);
 
-/* False for the names of properties that no signature covers: data, data-size, data-offset, data-position. */
+/*
+ * False for the names of properties that no signature covers: data, data-size, data-offset,
+ * data-position.
+ */
 bool fit_name_is_covered(const char *property);
 
-/* True if the bytes of the property of node and the bytes of its name lie in what config's signature covers. */
-bool fit_is_covered(const struct fit_config *config, unsigned node, const struct fit_property *property);
+/*
+ * True if the bytes of the property of node and the bytes of its name lie in what config's
+ * signature covers.
+ */
+bool fit_is_covered(const struct fit_config *config, unsigned node,
+		    const struct fit_property *property);
 
 #endif

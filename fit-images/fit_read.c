@@ -16,7 +16,10 @@
 /* Reads end at multiples of this, so that the medium is asked for whole blocks. */
 #define WINDOW 4096u
 
-/* A structure block being read. Bytes from the last removed data to have are contiguous on the medium, up to position. */
+/*
+ * A structure block being read. Bytes from the last removed data to have are contiguous on the
+ * medium, up to position.
+ */
 struct reader {
 	struct fit *fit;
 	uint8_t *at;       /* the structure block in RAM */
@@ -28,7 +31,8 @@ struct reader {
 	bool images;       /* inside /images */
 };
 
-static enum status read_bytes(const struct extent *container, uint64_t offset, void *to, size_t size)
+static enum status read_bytes(const struct extent *container, uint64_t offset, void *to,
+			      size_t size)
 {
 	enum status status = extent_read(container, offset, to, size);
 
@@ -45,16 +49,18 @@ static enum status need(struct reader *reader, uint64_t size)
 		uint64_t more = WINDOW - from % WINDOW;
 
 		if (reader->left == 0)
-			return refuse(ERR_BAD_FIT, "token", "the structure block ends inside a token");
+			return refuse(ERR_BAD_FIT, "token",
+				      "the structure block ends inside a token");
 		if (more > reader->left)
 			more = reader->left;
 		if (more > reader->room - reader->have)
 			more = reader->room - reader->have;
 		if (more == 0)
-			return refuse(ERR_TOO_BIG, "metadata",
-				      "more metadata than FIT_META_MAX; put large values into images");
-		TRY(read_bytes(&reader->fit->container, reader->position,
-			       reader->at + reader->have, (size_t)more));
+			return refuse(
+				ERR_TOO_BIG, "metadata",
+				"more metadata than FIT_META_MAX; put large values into images");
+		TRY(read_bytes(&reader->fit->container, reader->position, reader->at + reader->have,
+			       (size_t)more));
 		reader->have += (uint32_t)more;
 		reader->position += more;
 		reader->left -= more;
@@ -179,7 +185,8 @@ static enum status check_header(const struct header *header, uint32_t version, u
 	  b = { header->strings, header->strings_size };
 
 	if (version != 17 || compatible > 17)
-		return refuse(ERR_BAD_FIT, "version", "make the FIT with mkimage or holdfast-image");
+		return refuse(ERR_BAD_FIT, "version",
+			      "make the FIT with mkimage or holdfast-image");
 	if (total < FIT_HEADER_SIZE)
 		return refuse(ERR_BAD_FIT, "totalsize", "the FIT header is damaged");
 	if (a.from % 4 != 0 || a.from < FIT_HEADER_SIZE || !range_inside(total, a.from, a.size))
@@ -232,12 +239,16 @@ enum status fit_read(const struct extent *container, uint8_t *memory, struct fit
 	TRY(read_header(container, &header));
 	fit->total_size = header.total_size;
 	if (header.strings_size > FIT_META_MAX - MEDIUM_ALIGN)
-		return refuse(ERR_TOO_BIG, "strings", "the strings block alone exceeds FIT_META_MAX");
+		return refuse(ERR_TOO_BIG, "strings",
+			      "the strings block alone exceeds FIT_META_MAX");
 	TRY(read_bytes(container, header.strings, memory, header.strings_size));
 	fit->strings = (struct span){ memory, header.strings_size };
 	at = place(container, &header, memory);
-	reader = (struct reader){ .fit = fit, .at = memory + at, .room = FIT_META_MAX - at,
-				  .position = header.structure, .left = header.structure_size };
+	reader = (struct reader){ .fit = fit,
+				  .at = memory + at,
+				  .room = FIT_META_MAX - at,
+				  .position = header.structure,
+				  .left = header.structure_size };
 	TRY(read_structure(&reader));
 	fit->structure = (struct span){ reader.at, reader.have };
 	return OK;

@@ -2,8 +2,8 @@
 /*
  * fit_regions.c - which bytes of a FIT a configuration's signature covers, and their digest.
  *
- * The rule that fit_regions.h states, from U-Boot's doc/usage/fit/signature.rst and measured behaviour. Nodes
- * are meant by their index, never by a path.
+ * The rule that fit_regions.h states, from U-Boot's doc/usage/fit/signature.rst and measured
+ * behaviour. Nodes are meant by their index, never by a path.
  */
 #include "fit_regions.h"
 
@@ -13,7 +13,9 @@
 #include "fit_private.h"
 #include "fit_token.h"
 
-/* Strings of a configuration that are looked up as image names; bounds the work on hostile input. */
+/*
+ * Strings of a configuration that are looked up as image names; bounds the work on hostile input.
+ */
 #define REFERENCES_MAX 256
 
 bool fit_has_prefix(const struct fit *fit, unsigned node, const char *prefix)
@@ -55,7 +57,8 @@ static enum status cover_image(const struct fit *fit, unsigned image, struct fit
 			coverage->cover[child] = COVER_ALL;
 	}
 	if (hashes == 0)
-		return refuse(ERR_NO_HASH, fit_name(fit, image), "give the image a hash-1 node: algo = \"sha256\"");
+		return refuse(ERR_NO_HASH, fit_name(fit, image),
+			      "give the image a hash-1 node: algo = \"sha256\"");
 	return OK;
 }
 
@@ -71,7 +74,8 @@ static enum status cover_list(const struct fit *fit, unsigned images, struct spa
 		if (string.size == 0)
 			continue;
 		if ((*references)++ == REFERENCES_MAX)
-			return refuse(ERR_BAD_FIT, "configuration", "the configuration has too many strings");
+			return refuse(ERR_BAD_FIT, "configuration",
+				      "the configuration has too many strings");
 		image = fit_child_named(fit, images, (const char *)string.at, string.size);
 		if (image != FIT_NONE)
 			TRY(cover_image(fit, image, coverage));
@@ -99,7 +103,8 @@ static enum status cover_references(const struct fit *fit, unsigned configuratio
 	return OK;
 }
 
-enum status fit_coverage(const struct fit *fit, unsigned configuration, struct fit_coverage *coverage)
+enum status fit_coverage(const struct fit *fit, unsigned configuration,
+			 struct fit_coverage *coverage)
 {
 	unsigned node;
 
@@ -137,7 +142,8 @@ static bool is_covered(struct gather *gather, const struct fit_token *token)
 		gather->node = gather->begun++;
 		return cover[gather->node] != COVER_NONE;
 	case FIT_PROPERTY:
-		return cover[node] == COVER_ALL && fit_name_is_covered(strings + token->name_offset);
+		return cover[node] == COVER_ALL &&
+		       fit_name_is_covered(strings + token->name_offset);
 	case FIT_NOP:
 		return cover[node] == COVER_ALL;
 	case FIT_END_NODE:
@@ -181,7 +187,8 @@ enum status fit_coverage_digest(const struct fit *fit, const struct fit_coverage
 	struct span strings;
 
 	if (span_sub(fit->strings, 0, strings_size, &strings) != OK)
-		return refuse(ERR_BAD_FIT, "hashed-strings", "the signature node is damaged: sign again");
+		return refuse(ERR_BAD_FIT, "hashed-strings",
+			      "the signature node is damaged: sign again");
 	TRY(digest_begin(&gather.digest, algorithm));
 	TRY(gather_structure(&gather));
 	TRY(digest_update(&gather.digest, strings.at, strings.size));

@@ -20,7 +20,8 @@ static bool begin_node(struct span structure, struct fit_token *token)
 	struct span rest;
 	size_t size = 0;
 
-	if (span_sub(structure, token->offset + 4u, structure.size - token->offset - 4, &rest) != OK)
+	if (span_sub(structure, token->offset + 4u, structure.size - token->offset - 4, &rest) !=
+	    OK)
 		return false;
 	while (size < rest.size && size <= FIT_NAME_MAX && rest.at[size] != '\0')
 		size++;

@@ -2,9 +2,9 @@
 /*
  * fit_verify.c - the only place where a struct fit_config is made.
  *
- * What a signature node says (algorithm, padding, hint, length of hashed strings) is a claim of unsigned data:
- * it selects which keys are worth trying and can at worst lead to a refusal. What a key may do is
- * pinned in the keyring.
+ * What a signature node says (algorithm, padding, hint, length of hashed strings) is a claim of
+ * unsigned data: it selects which keys are worth trying and can at worst lead to a refusal. What a
+ * key may do is pinned in the keyring.
  */
 #include "fit_verify.h"
 
@@ -83,7 +83,8 @@ static enum status claim_strings(const struct fit *fit, unsigned node, struct cl
 	if (property.value.size == 8)
 		claim->strings_size = load_be32(property.value.at + 4);
 	if (property.value.size != 8 || !range_inside(fit->strings.size, 0, claim->strings_size))
-		return refuse(ERR_BAD_FIT, "hashed-strings", "the signature node is damaged: sign again");
+		return refuse(ERR_BAD_FIT, "hashed-strings",
+			      "the signature node is damaged: sign again");
 	return OK;
 }
 
@@ -126,8 +127,8 @@ static bool names_our_key(const struct keyring *keyring, const struct claim *cla
 }
 
 /*
- * The reason to give if this claim leads nowhere. A key of ours with another algorithm than it is pinned to: the algorithm. A
- * signature that names a key which we do not have: the key.
+ * The reason to give if this claim leads nowhere. A key of ours with another algorithm than it is
+ * pinned to: the algorithm. A signature that names a key which we do not have: the key.
  */
 static enum status expectation(const struct keyring *keyring, const struct claim *claim,
 			       unsigned candidates)
@@ -147,7 +148,8 @@ static void satisfy(struct attempt *attempt, unsigned index, const struct claim 
 }
 
 /* Try every key that the claim allows and that has not signed yet. */
-static enum status try_keys(struct attempt *attempt, const struct claim *claim, const uint8_t *digest)
+static enum status try_keys(struct attempt *attempt, const struct claim *claim,
+			    const uint8_t *digest)
 {
 	const struct keyring *keyring = attempt->keyring;
 	unsigned i;
@@ -215,8 +217,9 @@ static enum status try_claims(struct attempt *attempt)
 }
 
 /*
- * After a refusal: whether the signature is right for a list without the dm-verity nodes, as mkimage before 2026.10
- * makes it. Changes the coverage; nothing is verified with it any more. Returns an image concerned, or FIT_NONE.
+ * After a refusal: whether the signature is right for a list without the dm-verity nodes, as
+ * mkimage before 2026.10 makes it. Changes the coverage; nothing is verified with it any more.
+ * Returns an image concerned, or FIT_NONE.
  */
 static unsigned signed_without_verity(struct attempt *attempt, struct fit_coverage *coverage)
 {
@@ -227,7 +230,8 @@ static unsigned signed_without_verity(struct attempt *attempt, struct fit_covera
 	for (node = 1; node < fit->node_count; node++) {
 		if (strcmp(fit_name(fit, fit->nodes[node].parent), "dm-verity") == 0)
 			coverage->cover[node] = COVER_NONE;
-		if (coverage->cover[node] != COVER_ALL || strcmp(fit_name(fit, node), "dm-verity") != 0)
+		if (coverage->cover[node] != COVER_ALL ||
+		    strcmp(fit_name(fit, node), "dm-verity") != 0)
 			continue;
 		coverage->cover[node] = COVER_EDGES;
 		image = fit->nodes[node].parent;
@@ -257,17 +261,21 @@ static enum status explain(struct attempt *attempt, struct fit_coverage *coverag
 	case ERR_NO_SIGNATURE:
 		return refuse(nearest, name, "sign the FIT with holdfast-keys sign");
 	case ERR_ALGO_DENIED:
-		return refuse(nearest, name, "sign with the algorithm and padding that the key is enrolled for");
+		return refuse(nearest, name,
+			      "sign with the algorithm and padding that the key is enrolled for");
 	case ERR_UNKNOWN_KEY:
-		return refuse(nearest, name, "no trusted key made this signature: sign with a key of the trust set");
+		return refuse(
+			nearest, name,
+			"no trusted key made this signature: sign with a key of the trust set");
 	default:
-		return refuse(ERR_BAD_SIGNATURE, name, "signed bytes were changed: restore the FIT or sign it again");
+		return refuse(ERR_BAD_SIGNATURE, name,
+			      "signed bytes were changed: restore the FIT or sign it again");
 	}
 }
 
 /*
- * Whether the name of every covered property lies in the covered strings. Otherwise a property could be made to
- * vanish by changing its name alone.
+ * Whether the name of every covered property lies in the covered strings. Otherwise a property
+ * could be made to vanish by changing its name alone.
  */
 static enum status check_names(const struct fit_config *config)
 {
@@ -281,9 +289,11 @@ static enum status check_names(const struct fit_config *config)
 		if (config->coverage.cover[node] != COVER_ALL)
 			continue;
 		while (fit_next_property(fit, node, &cursor, &property))
-			if (fit_name_is_covered(property.name) && !fit_is_covered(config, node, &property))
-				return refuse(ERR_NOT_COVERED, property.name,
-					      "the signature leaves out property names: sign with holdfast-keys sign");
+			if (fit_name_is_covered(property.name) &&
+			    !fit_is_covered(config, node, &property))
+				return refuse(
+					ERR_NOT_COVERED, property.name,
+					"the signature leaves out property names: sign with holdfast-keys sign");
 	}
 	return OK;
 }
@@ -309,7 +319,8 @@ static enum status check_hashes(const struct fit_config *config)
 		if (status != ERR_ABSENT)
 			return status;
 		if (i == 0)
-			return refuse(ERR_NO_HASH, fit_name(fit, node), "give the image a hash-1 node");
+			return refuse(ERR_NO_HASH, fit_name(fit, node),
+				      "give the image a hash-1 node");
 	}
 	return OK;
 }
@@ -325,7 +336,8 @@ static const struct key *first_key(const struct attempt *attempt)
 	return NULL;
 }
 
-static enum status verify(struct attempt *attempt, unsigned configuration, struct fit_config *config)
+static enum status verify(struct attempt *attempt, unsigned configuration,
+			  struct fit_config *config)
 {
 	enum status rule;
 
@@ -347,8 +359,9 @@ static enum status verify(struct attempt *attempt, unsigned configuration, struc
 enum status fit_verify(const struct fit *fit, unsigned configuration, const struct keyring *keyring,
 		       struct proof *proof, const struct fit_config **config)
 {
-	struct attempt attempt = { .fit = fit, .coverage = &verified.coverage, .keyring = keyring,
-				   .proof = proof };
+	struct attempt attempt = {
+		.fit = fit, .coverage = &verified.coverage, .keyring = keyring, .proof = proof
+	};
 	enum status status = ERR_INTERNAL;
 
 	*config = NULL;

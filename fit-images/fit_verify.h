@@ -2,9 +2,9 @@
 /*
  * fit_verify.h - the only maker of something verified.
  *
- * struct fit_config is defined in fit_verify.c alone. Who holds one holds a configuration whose signature satisfied the
- * keyring; its properties are read through the coverage gate, which refuses bytes outside the signature
- * (ERR_NOT_COVERED), so a new kind of node cannot be forgotten.
+ * struct fit_config is defined in fit_verify.c alone. Who holds one holds a configuration whose
+ * signature satisfied the keyring; its properties are read through the coverage gate, which refuses
+ * bytes outside the signature (ERR_NOT_COVERED), so a new kind of node cannot be forgotten.
  */
 #ifndef HOLDFAST_FIT_VERIFY_H
 #define HOLDFAST_FIT_VERIFY_H
@@ -16,13 +16,16 @@
 struct fit_config;
 
 /*
- * Verify a configuration (an index from fit_choose*()) of an opened FIT. keyring is trusted, never taken from the image; proof takes both sides of
- * every comparison (begun by the caller). On OK *config points to private storage that lives until the next call.
+ * Verify a configuration (an index from fit_choose*()) of an opened FIT. keyring is trusted, never
+ * taken from the image; proof takes both sides of every comparison (begun by the caller). On OK
+ * *config points to private storage that lives until the next call.
  *
- * In order: keyring_usable; coverage; for every signature* node whose algorithm is known and equals a key's pinned algorithm and
- * padding: digest, signature_check, mark the key satisfied; keyring_rule; every covered hash node is sha256/384/512.
- * ERR_NO_TRUST, ERR_NO_SIGNATURE (no signature node or no value), ERR_ALGO_DENIED, ERR_UNKNOWN_KEY, ERR_BAD_SIGNATURE, ERR_NOT_COVERED (the signature
- * is right but leaves out a dm-verity node, as mkimage before 2026.10 made them), ERR_NO_HASH, ERR_NO_IMAGE, ERR_BAD_FIT.
+ * In order: keyring_usable; coverage; for every signature* node whose algorithm is known and equals
+ * a key's pinned algorithm and padding: digest, signature_check, mark the key satisfied;
+ * keyring_rule; every covered hash node is sha256/384/512. ERR_NO_TRUST, ERR_NO_SIGNATURE (no
+ * signature node or no value), ERR_ALGO_DENIED, ERR_UNKNOWN_KEY, ERR_BAD_SIGNATURE, ERR_NOT_COVERED
+ * (the signature is right but leaves out a dm-verity node, as mkimage before 2026.10 made them),
+ * ERR_NO_HASH, ERR_NO_IMAGE, ERR_BAD_FIT.
  */
 enum status fit_verify(const struct fit *fit, unsigned configuration, const struct keyring *keyring,
 		       struct proof *proof, const struct fit_config **config) MUST_CHECK;
@@ -33,16 +36,21 @@ const char *fit_config_name(const struct fit_config *config);
 const struct key *fit_config_key(const struct fit_config *config);
 
 /*
- * A property of the configuration, through the gate. ERR_ABSENT if there is none; ERR_NOT_COVERED if its bytes or its
- * name's bytes are outside the signature.
+ * A property of the configuration, through the gate. ERR_ABSENT if there is none; ERR_NOT_COVERED
+ * if its bytes or its name's bytes are outside the signature.
  */
-enum status fit_config_property(const struct fit_config *config, const char *name, struct span *value) MUST_CHECK;
+enum status fit_config_property(const struct fit_config *config, const char *name,
+				struct span *value) MUST_CHECK;
 
-/* A string property (one NUL-terminated string). ERR_ABSENT; ERR_BAD_FIT if it is something else. */
-enum status fit_config_string(const struct fit_config *config, const char *name, const char **string) MUST_CHECK;
+/*
+ * A string property (one NUL-terminated string). ERR_ABSENT; ERR_BAD_FIT if it is something else.
+ */
+enum status fit_config_string(const struct fit_config *config, const char *name,
+			      const char **string) MUST_CHECK;
 
 /* A u32 property. ERR_ABSENT; ERR_BAD_FIT if it is not 4 bytes. */
-enum status fit_config_u32(const struct fit_config *config, const char *name, uint32_t *value) MUST_CHECK;
+enum status fit_config_u32(const struct fit_config *config, const char *name,
+			   uint32_t *value) MUST_CHECK;
 
 /* A verified image of a configuration. A small value; copy freely. Valid as long as its config. */
 struct fit_image {
@@ -51,8 +59,10 @@ struct fit_image {
 };
 
 /*
- * The index-th image that the slot (property "kernel", "fdt", "ramdisk", "loadables") of the configuration names.
- * ERR_ABSENT: no such slot or no such index. ERR_CONFIG_MISSING: the named image does not exist, at= names it.
+ * The index-th image that the slot (property "kernel", "fdt", "ramdisk", "loadables") of the
+ * configuration names.
+ * ERR_ABSENT: no such slot or no such index. ERR_CONFIG_MISSING: the named image does not exist,
+ *   at= names it.
  */
 enum status fit_config_image(const struct fit_config *config, const char *slot, unsigned index,
 			     struct fit_image *image) MUST_CHECK;
@@ -61,9 +71,13 @@ enum status fit_config_image(const struct fit_config *config, const char *slot, 
 const char *fit_image_name(const struct fit_image *image);
 
 /* A property of the image, of its own node; as fit_config_property(). */
-enum status fit_image_property(const struct fit_image *image, const char *name, struct span *value) MUST_CHECK;
+enum status fit_image_property(const struct fit_image *image, const char *name,
+			       struct span *value) MUST_CHECK;
 
-/* A property of the direct child `child` of the image ("dm-verity"). ERR_ABSENT also if there is no such child. */
+/*
+ * A property of the direct child `child` of the image ("dm-verity"). ERR_ABSENT also if there is no
+ * such child.
+ */
 enum status fit_image_child_property(const struct fit_image *image, const char *child,
 				     const char *name, struct span *value) MUST_CHECK;
 
@@ -75,17 +89,20 @@ enum status fit_image_expect(const struct fit_image *image, const char *name, co
 			     enum status otherwise) MUST_CHECK;
 
 /* An address of one or more cells (`load`, `entry`). ERR_ABSENT; ERR_BAD_FIT: not 4 or 8 bytes. */
-enum status fit_image_address(const struct fit_image *image, const char *name, uint64_t *address) MUST_CHECK;
+enum status fit_image_address(const struct fit_image *image, const char *name,
+			      uint64_t *address) MUST_CHECK;
 
 /*
- * Where the payload lies: from data-position, else data-offset, else the embedded data. These are the unsigned numbers; the range is checked
- * against the container and must not touch the metadata. ERR_TRUNCATED, ERR_BAD_FIT (also without any data).
+ * Where the payload lies: from data-position, else data-offset, else the embedded data. These are
+ * the unsigned numbers; the range is checked against the container and must not touch the metadata.
+ * ERR_TRUNCATED, ERR_BAD_FIT (also without any data).
  */
 enum status fit_image_extent(const struct fit_image *image, struct extent *where) MUST_CHECK;
 
 /*
- * The signed digests of the image: the index-th hash* node. ERR_ABSENT past the last. ERR_ALGO_DENIED: not sha256/384/512 (also crc32 and
- * sha1 beside a good one). ERR_BAD_FIT: value of the wrong length.
+ * The signed digests of the image: the index-th hash* node. ERR_ABSENT past the last.
+ * ERR_ALGO_DENIED: not sha256/384/512 (also crc32 and sha1 beside a good one). ERR_BAD_FIT: value
+ * of the wrong length.
  */
 enum status fit_image_hash(const struct fit_image *image, unsigned index,
 			   enum digest_algorithm *algorithm, struct span *value) MUST_CHECK;

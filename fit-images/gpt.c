@@ -2,8 +2,9 @@
 /*
  * gpt.c - the partition table of a medium.
  *
- * The backup at the medium's end is used if the primary cannot be read or its checksums do not fit. A table with right
- * checksums and wrong content was made so and is refused. Source: UEFI 2.10, section 5.3.
+ * The backup at the medium's end is used if the primary cannot be read or its checksums do not fit.
+ * A table with right checksums and wrong content was made so and is refused. Source: UEFI 2.10,
+ * section 5.3.
  */
 #include "gpt.h"
 
@@ -38,13 +39,14 @@ static enum status bad(const char *at, const char *hint)
 static enum status read_blocks(const struct disk *disk, uint64_t lba, size_t size)
 {
 	if (lba > disk->blocks || extent_read(&disk->whole, lba * disk->block, piece, size) != OK)
-		return refuse(ERR_MEDIA_IO, "gpt", "the medium failed while the partition table was read");
+		return refuse(ERR_MEDIA_IO, "gpt",
+			      "the medium failed while the partition table was read");
 	return OK;
 }
 
 /*
- * Whether the table of the header at lba lies where it belongs, and the usable range leaves room for
- * headers and tables at both ends.
+ * Whether the table of the header at lba lies where it belongs, and the usable range leaves room
+ * for headers and tables at both ends.
  */
 static bool placed(const struct disk *disk, uint64_t lba, const struct header *header)
 {
@@ -68,11 +70,13 @@ static enum status read_header(const struct disk *disk, uint64_t lba, struct hea
 
 	TRY(read_blocks(disk, lba, disk->block < PIECE ? disk->block : PIECE));
 	if (memcmp(piece, "EFI PART", 8) != 0)
-		return refuse(ERR_NO_IMAGE, "gpt", "the medium has no GPT: write a disk image to it");
+		return refuse(ERR_NO_IMAGE, "gpt",
+			      "the medium has no GPT: write a disk image to it");
 	size = load_le32(piece + 12);
 	crc = load_le32(piece + 16);
 	memset(piece + 16, 0, 4);
-	if (size < HEADER_SIZE || size > disk->block || size > PIECE || gpt_crc32(0, piece, size) != crc)
+	if (size < HEADER_SIZE || size > disk->block || size > PIECE ||
+	    gpt_crc32(0, piece, size) != crc)
 		return bad("header-crc", "the partition table is damaged: write the disk again");
 	*header = (struct header){ .first_usable = load_le64(piece + 40),
 				   .last_usable = load_le64(piece + 48),
@@ -125,10 +129,11 @@ static enum status add(const struct disk *disk, const struct header *header, con
 }
 
 /*
- * The entries, with their checksum. A broken entry is refused (*broken) only after the checksum proved right.
+ * The entries, with their checksum. A broken entry is refused (*broken) only after the checksum
+ * proved right.
  */
-static enum status read_entries(const struct disk *disk, const struct header *header, struct gpt *gpt,
-				enum status *broken)
+static enum status read_entries(const struct disk *disk, const struct header *header,
+				struct gpt *gpt, enum status *broken)
 {
 	uint32_t left = header->entry_count * ENTRY_SIZE;
 	uint64_t lba = header->entries;
@@ -184,7 +189,8 @@ static enum status check_all(const struct gpt *gpt)
 }
 
 /* The table whose header is at lba; *broken: a sound table with content that is refused. */
-static enum status read_table(const struct disk *disk, uint64_t lba, struct gpt *gpt, enum status *broken)
+static enum status read_table(const struct disk *disk, uint64_t lba, struct gpt *gpt,
+			      enum status *broken)
 {
 	struct header header = { 0 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* gpt_crc32.c - one table look-up a byte; the table is made at run time, it costs less than its room in flash. */
+/*
+ * gpt_crc32.c - one table look-up a byte; the table is made at run time, it costs less than its
+ * room in flash.
+ */
 #include "gpt_crc32.h"
 
 static uint32_t table[256];

@@ -18,7 +18,8 @@ static enum status parameter(const struct verity *verity, const char *name, stru
 	enum status status = fit_image_child_property(&verity->image, "dm-verity", name, value);
 
 	if (status == ERR_ABSENT)
-		return bad(name, "the dm-verity node lacks this: make it with holdfast-image or mkimage");
+		return bad(name,
+			   "the dm-verity node lacks this: make it with holdfast-image or mkimage");
 	return status;
 }
 
@@ -71,14 +72,16 @@ static enum status read_flags(struct verity *verity)
 static enum status read_place(struct verity *verity)
 {
 	struct span value;
-	enum status status = fit_image_child_property(&verity->image, "dm-verity",
-						      "holdfast,partition", &value);
+	enum status status =
+		fit_image_child_property(&verity->image, "dm-verity", "holdfast,partition", &value);
 
 	verity->in_partition = status == OK;
 	if (status == ERR_ABSENT)
 		return OK;
 	TRY(status);
-	return fit_equals(value, "root") ? OK : bad("holdfast,partition", "the only partition is \"root\"");
+	return fit_equals(value, "root")
+		       ? OK
+		       : bad("holdfast,partition", "the only partition is \"root\"");
 }
 
 static enum status read_digests(struct verity *verity)
@@ -139,8 +142,8 @@ enum status verity_of(const struct fit_config *config, struct verity *verity)
 	return read_parameters(verity);
 }
 
-enum status verity_check_top(const struct verity *verity, const struct extent *device, uint8_t *block,
-			     struct proof *proof)
+enum status verity_check_top(const struct verity *verity, const struct extent *device,
+			     uint8_t *block, struct proof *proof)
 {
 	uint64_t offset = (uint64_t)verity->hash_start_block * verity->hash_block_size;
 	uint8_t got[DIGEST_SIZE_MAX] = { 0 };
@@ -148,14 +151,16 @@ enum status verity_check_top(const struct verity *verity, const struct extent *d
 	struct digest digest;
 
 	if (extent_read(device, offset, block, verity->hash_block_size) != OK)
-		return refuse(ERR_VERITY_IO, name, "the root's hash tree cannot be read: write the root again");
+		return refuse(ERR_VERITY_IO, name,
+			      "the root's hash tree cannot be read: write the root again");
 	TRY(digest_begin(&digest, verity->algorithm));
 	TRY(digest_update(&digest, verity->salt.at, verity->salt.size));
 	TRY(digest_update(&digest, block, verity->hash_block_size));
 	TRY(digest_finish(&digest, got));
 	if (bytes_equal(verity->root_hash.at, got, verity->root_hash.size, ERR_VERITY_ROOT) != OK)
-		return refuse_different(ERR_VERITY_ROOT, name,
-					"this is not the root that the release was signed with: write both again",
-					verity->root_hash.at, got, verity->root_hash.size);
+		return refuse_different(
+			ERR_VERITY_ROOT, name,
+			"this is not the root that the release was signed with: write both again",
+			verity->root_hash.at, got, verity->root_hash.size);
 	return proof_add(proof, verity->root_hash.at, got, verity->root_hash.size);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * verity.h - the dm-verity root of a configuration: signed parameters, the kernel's table, the top of the tree.
+ * verity.h - the dm-verity root of a configuration: signed parameters, the kernel's table, the top
+ * of the tree.
  *
- * The loader never loads or hashes a root as a whole: the signed root hash is its proof, block by block, in the kernel. Sources:
- * U-Boot doc/usage/fit/dm-verity.rst; Linux Documentation/admin-guide/device-mapper/verity.rst and dm-init.rst.
+ * The loader never loads or hashes a root as a whole: the signed root hash is its proof, block by
+ * block, in the kernel. Sources: U-Boot doc/usage/fit/dm-verity.rst; Linux
+ * Documentation/admin-guide/device-mapper/verity.rst and dm-init.rst.
  */
 #ifndef HOLDFAST_VERITY_H
 #define HOLDFAST_VERITY_H
@@ -16,43 +18,57 @@
 /* Parameters as signed; all checked. */
 struct verity {
 	enum digest_algorithm algorithm; /* sha256; others as compiled in */
-	uint32_t data_block_size;        /* bytes, a power of two, 512..65536 (kernel: at most a page) */
+	/* bytes, a power of two, 512..65536 (kernel: at most a page) */
+	uint32_t data_block_size;
 	uint32_t hash_block_size;
-	uint32_t data_blocks;      /* > 0 */
-	uint32_t hash_start_block; /* in hash blocks, from the start of the device that holds the tree */
-	struct span root_hash;     /* digest_size() bytes */
-	struct span salt;          /* 0..VERITY_SALT_MAX bytes */
-	bool restart_on_corruption, panic_on_corruption, restart_on_error, panic_on_error, check_at_most_once;
-	bool in_partition;     /* holdfast,partition = "root": root-a or root-b; else inside the FIT */
+	uint32_t data_blocks; /* > 0 */
+	/* in hash blocks, from the start of the device that holds the tree */
+	uint32_t hash_start_block;
+	struct span root_hash; /* digest_size() bytes */
+	struct span salt;      /* 0..VERITY_SALT_MAX bytes */
+	bool restart_on_corruption, panic_on_corruption, restart_on_error, panic_on_error,
+		check_at_most_once;
+	/* holdfast,partition = "root": root-a or root-b; else inside the FIT */
+	bool in_partition;
 	struct fit_image image;
 };
 
 /*
- * The root of a configuration: the image of type "filesystem" in loadables that has a dm-verity child. ERR_ABSENT: none.
- * ERR_VERITY_PARAMS: more than one, or a parameter missing or out of range, at= names it. ERR_NOT_COVERED.
+ * The root of a configuration: the image of type "filesystem" in loadables that has a dm-verity
+ * child. ERR_ABSENT: none.
+ * ERR_VERITY_PARAMS: more than one, or a parameter missing or out of range, at= names it.
+ *   ERR_NOT_COVERED.
  */
 enum status verity_of(const struct fit_config *config, struct verity *verity) MUST_CHECK;
 
 /*
- * Read the top hash block of the tree that lies in `device` (the partition or FIT payload that holds data followed by
- * hash tree) and check H(salt || block) against the signed root hash. block is hash_block_size bytes of the caller's (at most 64 KiB).
+ * Read the top hash block of the tree that lies in `device` (the partition or FIT payload that
+ * holds data followed by hash tree) and check H(salt || block) against the signed root hash. block
+ * is hash_block_size bytes of the caller's (at most 64 KiB).
  * ERR_VERITY_IO: unreadable or outside device. ERR_VERITY_ROOT: wrong, with want and got.
  */
-enum status verity_check_top(const struct verity *verity, const struct extent *device, uint8_t *block,
-			     struct proof *proof) MUST_CHECK;
+enum status verity_check_top(const struct verity *verity, const struct extent *device,
+			     uint8_t *block, struct proof *proof) MUST_CHECK;
 
 /* How the devices are named to the kernel. */
 #define VERITY_DEVICE_MAX 64
 struct verity_device {
 	char data[VERITY_DEVICE_MAX]; /* "PARTUUID=..." of the partition that holds the data */
 	char hash[VERITY_DEVICE_MAX]; /* the same for an appended tree */
-	uint64_t offset;              /* bytes from the partition's start to the root; not 0 inside a FIT, then a linear target comes first */
-	uint64_t size;                /* bytes from there to the end of data and tree; used with offset */
+	/*
+	 * bytes from the partition's start to the root; not 0 inside a FIT, then a linear target
+	 * comes first
+	 */
+	uint64_t offset;
+	/* bytes from there to the end of data and tree; used with offset */
+	uint64_t size;
 };
 
 /*
- * Append ` dm-mod.create="..." root=/dev/dm-0` (or ` roothash=...` with CONFIG_VERITY_STYLE_ROOTHASH) to the NUL-terminated command line in text
- * (capacity bytes). The root is always dm-0: minors are given explicitly where there are two devices. ERR_CMDLINE_TOO_LONG.
+ * Append ` dm-mod.create="..." root=/dev/dm-0` (or ` roothash=...` with
+ * CONFIG_VERITY_STYLE_ROOTHASH) to the NUL-terminated command line in text (capacity bytes). The
+ * root is always dm-0: minors are given explicitly where there are two devices.
+ * ERR_CMDLINE_TOO_LONG.
  */
 enum status verity_arguments(const struct verity *verity, const struct verity_device *device,
 			     char *text, size_t capacity) MUST_CHECK;

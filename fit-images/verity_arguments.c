@@ -2,7 +2,8 @@
 /*
  * verity_arguments.c - the kernel arguments that make the root.
  *
- * Text goes to the end of a command line that may already be long; if it does not fit, nothing is left of it.
+ * Text goes to the end of a command line that may already be long; if it does not fit, nothing is
+ * left of it.
  */
 #include <string.h>
 
@@ -85,7 +86,8 @@ static uint64_t sectors(const struct verity *verity)
 }
 
 /* The verity target's line, as the kernel's dm-verity takes it. */
-static void put_target(struct text *text, const struct verity *verity, const char *data, const char *hash)
+static void put_target(struct text *text, const struct verity *verity, const char *data,
+		       const char *hash)
 {
 	put(text, "0 ");
 	put_number(text, sectors(verity));
@@ -112,7 +114,10 @@ static void put_target(struct text *text, const struct verity *verity, const cha
 	put_options(text, verity);
 }
 
-/* A root inside a FIT lies at an offset of its partition: a linear device, dm-1, is made of it first. */
+/*
+ * A root inside a FIT lies at an offset of its partition: a linear device, dm-1, is made of it
+ * first.
+ */
 static void put_linear(struct text *text, const struct verity_device *device)
 {
 	put(text, "fit,,1,ro,0 ");
@@ -130,8 +135,9 @@ static enum status put_dm_init(struct text *text, const struct verity *verity,
 	put(text, " dm-mod.create=\"");
 	if (device->offset != 0) {
 		if (device->offset % SECTOR != 0)
-			return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
-				      "the root must lie at a multiple of 4096: use mkimage -B 0x1000");
+			return refuse(
+				ERR_VERITY_PARAMS, fit_image_name(&verity->image),
+				"the root must lie at a multiple of 4096: use mkimage -B 0x1000");
 		put_linear(text, device);
 		put_target(text, verity, "/dev/dm-1", "/dev/dm-1");
 	} else {
@@ -179,7 +185,8 @@ static enum status put_roothash(struct text *text, const struct verity *verity,
 static enum status wants_roothash(const struct verity *verity, bool *roothash)
 {
 	const char *style;
-	enum status status = fit_config_string(verity->image.config, "holdfast,verity-style", &style);
+	enum status status =
+		fit_config_string(verity->image.config, "holdfast,verity-style", &style);
 
 	*roothash = IS_ENABLED(CONFIG_VERITY_STYLE_ROOTHASH);
 	if (status == ERR_ABSENT)
@@ -204,7 +211,8 @@ enum status verity_arguments(const struct verity *verity, const struct verity_de
 	TRY(wants_roothash(verity, &roothash));
 	status = roothash ? put_roothash(&out, verity, device) : put_dm_init(&out, verity, device);
 	if (status == OK && out.full)
-		status = refuse(ERR_CMDLINE_TOO_LONG, "cmdline", "shorten cmdline: the root's arguments do not fit");
+		status = refuse(ERR_CMDLINE_TOO_LONG, "cmdline",
+				"shorten cmdline: the root's arguments do not fit");
 	if (status != OK && before < capacity)
 		text[before] = '\0';
 	return status;

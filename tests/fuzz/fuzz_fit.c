@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * fuzz_fit.c - everything that is done with a FIT, over any bytes, with signatures that are always right.
+ * fuzz_fit.c - everything that is done with a FIT, over any bytes, with signatures that are always
+ * right.
  *
- * libFuzzer. Input: one byte that chooses the medium's block size and whether it answers differently the second time,
- * then the FIT. The three functions below replace those of the keys floor (link with --allow-multiple-definition, this
- * file first), so that mutated metadata gets past the signature and into the code behind it. A seed is any FIT with a signature
- * node of sha256,rsa2048 behind one byte.
+ * libFuzzer. Input: one byte that chooses the medium's block size and whether it answers
+ * differently the second time, then the FIT. The three functions below replace those of the keys
+ * floor (link with --allow-multiple-definition, this file first), so that mutated metadata gets
+ * past the signature and into the code behind it. A seed is any FIT with a signature node of
+ * sha256,rsa2048 behind one byte.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +45,8 @@ enum status keyring_rule(const struct keyring *keyring, uint32_t satisfied)
 	return satisfied != 0 ? OK : ERR_BAD_SIGNATURE;
 }
 
-enum status signature_check(const struct key *tried, const uint8_t *digest, enum rsa_padding padding,
-			    struct span signature, struct proof *proof)
+enum status signature_check(const struct key *tried, const uint8_t *digest,
+			    enum rsa_padding padding, struct span signature, struct proof *proof)
 {
 	(void)tried;
 	(void)padding;
@@ -119,7 +121,8 @@ static void use_root(const struct fit_config *config, struct proof *proof)
 
 static void use(const struct fit_config *config, struct proof *proof)
 {
-	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables", "compatible" };
+	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables",
+					     "compatible" };
 	struct fit_image image;
 	const char *string;
 	uint32_t number;
@@ -151,7 +154,8 @@ static void run(const struct extent *extent)
 		if (node == FIT_NONE)
 			return;
 	}
-	if (proof_begin(&proof) != OK || fit_verify(&fit, node, &keyring_table, &proof, &config) != OK)
+	if (proof_begin(&proof) != OK ||
+	    fit_verify(&fit, node, &keyring_table, &proof, &config) != OK)
 		return;
 	use(config, &proof);
 }
@@ -169,7 +173,9 @@ static void start_engines(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t blocks[] = { 1, 512, 4096, 512 };
-	struct medium medium = { .name = "fuzz", .start = disk_start, .wait = disk_wait, .stop = disk_stop };
+	struct medium medium = {
+		.name = "fuzz", .start = disk_start, .wait = disk_wait, .stop = disk_stop
+	};
 	struct extent extent;
 
 	if (size < 1)

@@ -2,8 +2,9 @@
 /*
  * fuzz_gpt.c - partition tables of any bytes, with checksums that are made right.
  *
- * libFuzzer. Input: one byte of choices, then blocks 1 to 33 of a disk of 128 blocks; the rest of the input is its last 33
- * blocks. Bit 0: put the right checksums in (a mutated table would never get past them), bit 1: 4096-byte blocks.
+ * libFuzzer. Input: one byte of choices, then blocks 1 to 33 of a disk of 128 blocks; the rest of
+ * the input is its last 33 blocks. Bit 0: put the right checksums in (a mutated table would never
+ * get past them), bit 1: 4096-byte blocks.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,9 @@ static void check(const struct medium *medium)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct medium medium = { .name = "fuzz", .start = disk_start, .wait = disk_wait, .stop = disk_stop };
+	struct medium medium = {
+		.name = "fuzz", .start = disk_start, .wait = disk_wait, .stop = disk_stop
+	};
 	uint32_t block;
 	size_t head, tail;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * fit_builder.h - FITs for tests, built node by node with libfdt and signed with OpenSSL, and media to
- * read them from. The signed bytes are found by an implementation of the rule that shares nothing with the tested one.
+ * fit_builder.h - FITs for tests, built node by node with libfdt and signed with OpenSSL, and media
+ * to read them from. The signed bytes are found by an implementation of the rule that shares
+ * nothing with the tested one.
  */
 #ifndef HOLDFAST_FIT_BUILDER_H
 #define HOLDFAST_FIT_BUILDER_H
@@ -17,7 +18,7 @@
 
 /* A FIT being built. */
 struct build {
-	uint8_t *blob; /* BUILD_MAX bytes, on the heap */
+	uint8_t *blob;   /* BUILD_MAX bytes, on the heap */
 	size_t external; /* bytes of payload behind the metadata */
 };
 
@@ -28,7 +29,8 @@ size_t build_size(const struct build *build);
 
 /* Add a node, parents first ("/images/k"). */
 void build_node(struct build *build, const char *path);
-void build_bytes(struct build *build, const char *path, const char *name, const void *value, size_t size);
+void build_bytes(struct build *build, const char *path, const char *name, const void *value,
+		 size_t size);
 void build_string(struct build *build, const char *path, const char *name, const char *value);
 void build_u32(struct build *build, const char *path, const char *name, uint32_t value);
 void build_remove(struct build *build, const char *path, const char *name);
@@ -36,8 +38,8 @@ void build_remove(struct build *build, const char *path, const char *name);
 void build_remove_node(struct build *build, const char *path);
 
 /*
- * The FIT that most tests begin with: image "k" (kernel, size bytes of data, one hash-1 of sha256), configuration "c" with kernel = "k",
- * default = "c".
+ * The FIT that most tests begin with: image "k" (kernel, size bytes of data, one hash-1 of sha256),
+ * configuration "c" with kernel = "k", default = "c".
  */
 void build_plain(struct build *build, size_t size);
 /* Compute the value of a hash node from the image's embedded data. */
@@ -61,8 +63,8 @@ size_t test_key_sign(const struct test_key *key, const void *bytes, size_t size,
 
 /* Which nodes signing leaves out, and how: for tests of what a signature misses. NULL: none. */
 struct build_omit {
-	const char *node; /* path whose properties are left out although the rule has them */
-	bool strings;     /* no hashed-strings */
+	const char *node;      /* path whose properties are left out although the rule has them */
+	bool strings;          /* no hashed-strings */
 	uint32_t strings_size; /* not 0: so many instead of all */
 };
 
@@ -89,7 +91,8 @@ struct memory_medium {
 	bool in_flight;
 };
 
-void memory_medium(struct memory_medium *medium, const void *bytes, size_t size, uint32_t block_size);
+void memory_medium(struct memory_medium *medium, const void *bytes, size_t size,
+		   uint32_t block_size);
 /* All of it. */
 struct extent memory_extent(const struct memory_medium *medium);
 

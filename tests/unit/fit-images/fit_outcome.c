@@ -21,7 +21,10 @@ static enum status add(struct digest *digest, const void *at, size_t size)
 	return digest_update(digest, at, size);
 }
 
-/* Names that the gate knows, of one node and what they are. read is one of the gate's functions, bound to a node. */
+/*
+ * Names that the gate knows, of one node and what they are. read is one of the gate's functions,
+ * bound to a node.
+ */
 struct reader {
 	const struct fit_config *config;
 	const struct fit_image *image; /* NULL: the configuration */
@@ -60,7 +63,8 @@ static enum status add_properties(struct digest *digest, unsigned node, const st
 	return OK;
 }
 
-static enum status add_image(struct digest *digest, const struct fit_image *image, struct proof *proof)
+static enum status add_image(struct digest *digest, const struct fit_image *image,
+			     struct proof *proof)
 {
 	unsigned child = image->node;
 	size_t size;
@@ -80,7 +84,8 @@ static enum status add_image(struct digest *digest, const struct fit_image *imag
 	return OK;
 }
 
-static enum status add_slots(struct digest *digest, const struct fit_config *config, struct proof *proof)
+static enum status add_slots(struct digest *digest, const struct fit_config *config,
+			     struct proof *proof)
 {
 	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
 	unsigned i, j;

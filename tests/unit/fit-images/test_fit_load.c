@@ -3,10 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
-#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <libfdt.h>
+#include <cmocka.h>
 
 #include "fit_builder.h"
 #include "fit_fixture.h"
@@ -93,7 +94,10 @@ static void read_once(void **state)
 	build_free(&build);
 }
 
-/* Whatever one reads before, only what is loaded counts: bytes that change after the check cannot be used. */
+/*
+ * Whatever one reads before, only what is loaded counts: bytes that change after the check cannot
+ * be used.
+ */
 static void medium_lies(void **state)
 {
 	static uint8_t second[BUILD_MAX];
@@ -122,8 +126,8 @@ static void changed_payload(void **state)
 	(void)state;
 	build_plain(&build, 3000);
 	config = fixture_config(&build, &medium, 512, &proof);
-	data = (uint8_t *)(uintptr_t)fdt_getprop(build.blob, fdt_path_offset(build.blob, "/images/k"),
-						 "data", NULL);
+	data = (uint8_t *)(uintptr_t)fdt_getprop(
+		build.blob, fdt_path_offset(build.blob, "/images/k"), "data", NULL);
 	for (i = 0; i < 3000; i += 37) {
 		data[i] ^= 0x10;
 		assert_int_equal(load(config, sizeof(destination)), ERR_HASH_MISMATCH);
@@ -154,8 +158,10 @@ static void all_hash_nodes_count(void **state)
 			build_hash(&build, "/images/k", hash, algorithms[i]);
 			if (i == wrong)
 				assert_int_equal(fdt_setprop_inplace_namelen_partial(
-					build.blob, fdt_path_offset(build.blob, path), "value", 5, 31,
-					"?", 1), 0);
+							 build.blob,
+							 fdt_path_offset(build.blob, path), "value",
+							 5, 31, "?", 1),
+						 0);
 		}
 		config = fixture_config(&build, &medium, 512, &proof);
 		assert_int_equal(load(config, sizeof(destination)),
@@ -216,17 +222,20 @@ static void try_numbers(const struct build *build, const struct numbers *numbers
 	memcpy(changed.blob, build->blob, BUILD_MAX);
 	/* In place, so that the payload stays where it is. */
 	if (numbers->position >= 0)
-		assert_int_equal(fdt_setprop_inplace_u32(changed.blob,
-			fdt_path_offset(changed.blob, "/images/k"), "data-position",
-			(uint32_t)numbers->position), 0);
+		assert_int_equal(fdt_setprop_inplace_u32(
+					 changed.blob, fdt_path_offset(changed.blob, "/images/k"),
+					 "data-position", (uint32_t)numbers->position),
+				 0);
 	if (numbers->offset >= 0)
 		assert_int_equal(fdt_setprop_inplace_u32(changed.blob,
-			fdt_path_offset(changed.blob, "/images/k"), "data-offset",
-			(uint32_t)numbers->offset), 0);
+							 fdt_path_offset(changed.blob, "/images/k"),
+							 "data-offset", (uint32_t)numbers->offset),
+				 0);
 	if (numbers->size >= 0)
 		assert_int_equal(fdt_setprop_inplace_u32(changed.blob,
-			fdt_path_offset(changed.blob, "/images/k"), "data-size",
-			(uint32_t)numbers->size), 0);
+							 fdt_path_offset(changed.blob, "/images/k"),
+							 "data-size", (uint32_t)numbers->size),
+				 0);
 	changed.external = external;
 	config = fixture_again(&changed, &medium, 1, &proof);
 	image = kernel(config);
@@ -258,12 +267,19 @@ static void hostile_numbers(void **state)
 	all = (int64_t)build_size(&with_offset) - meta;
 	{
 		const struct numbers cases[] = {
-			{ -1, 0, 1000, OK }, { -1, 0, 0, OK }, { -1, all, 0, OK },
-			{ -1, all - 1, 1, OK }, { -1, 1, 7, OK },
-			{ -1, all, 1, ERR_TRUNCATED }, { -1, all + 1, 0, ERR_TRUNCATED },
-			{ -1, 0, all + 1, ERR_TRUNCATED }, { -1, 0, 0xffffffff, ERR_TRUNCATED },
-			{ -1, 0xffffffff, 0, ERR_TRUNCATED }, { -1, 0xffffffff, 0xffffffff, ERR_TRUNCATED },
-			{ -1, 0x7fffffff, 0x80000001, ERR_TRUNCATED }, { -1, 0x80000000, 0x80000000, ERR_TRUNCATED },
+			{ -1, 0, 1000, OK },
+			{ -1, 0, 0, OK },
+			{ -1, all, 0, OK },
+			{ -1, all - 1, 1, OK },
+			{ -1, 1, 7, OK },
+			{ -1, all, 1, ERR_TRUNCATED },
+			{ -1, all + 1, 0, ERR_TRUNCATED },
+			{ -1, 0, all + 1, ERR_TRUNCATED },
+			{ -1, 0, 0xffffffff, ERR_TRUNCATED },
+			{ -1, 0xffffffff, 0, ERR_TRUNCATED },
+			{ -1, 0xffffffff, 0xffffffff, ERR_TRUNCATED },
+			{ -1, 0x7fffffff, 0x80000001, ERR_TRUNCATED },
+			{ -1, 0x80000000, 0x80000000, ERR_TRUNCATED },
 			{ -1, 0xfffffffc, 4, ERR_TRUNCATED },
 		};
 
@@ -275,10 +291,15 @@ static void hostile_numbers(void **state)
 	all = meta + 4096;
 	{
 		const struct numbers cases[] = {
-			{ meta, -1, 4096, OK }, { all, -1, 0, OK }, { all - 1, -1, 1, OK },
-			{ meta - 1, -1, 0, ERR_BAD_FIT }, { 0, -1, 10, ERR_BAD_FIT },
-			{ 0, -1, 0xffffffff, ERR_BAD_FIT }, { all, -1, 1, ERR_TRUNCATED },
-			{ all + 1, -1, 0, ERR_TRUNCATED }, { 0xffffffff, -1, 1, ERR_TRUNCATED },
+			{ meta, -1, 4096, OK },
+			{ all, -1, 0, OK },
+			{ all - 1, -1, 1, OK },
+			{ meta - 1, -1, 0, ERR_BAD_FIT },
+			{ 0, -1, 10, ERR_BAD_FIT },
+			{ 0, -1, 0xffffffff, ERR_BAD_FIT },
+			{ all, -1, 1, ERR_TRUNCATED },
+			{ all + 1, -1, 0, ERR_TRUNCATED },
+			{ 0xffffffff, -1, 1, ERR_TRUNCATED },
 			{ meta, -1, 0xffffffff, ERR_TRUNCATED },
 		};
 
@@ -353,11 +374,16 @@ static void media_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes_and_layouts),   cmocka_unit_test(read_once),
-		cmocka_unit_test(medium_lies),	       cmocka_unit_test(changed_payload),
-		cmocka_unit_test(all_hash_nodes_count), cmocka_unit_test(too_many_hash_nodes),
-		cmocka_unit_test(encrypted),	       cmocka_unit_test(hostile_numbers),
-		cmocka_unit_test(odd_numbers),	       cmocka_unit_test(media_fail),
+		cmocka_unit_test(sizes_and_layouts),
+		cmocka_unit_test(read_once),
+		cmocka_unit_test(medium_lies),
+		cmocka_unit_test(changed_payload),
+		cmocka_unit_test(all_hash_nodes_count),
+		cmocka_unit_test(too_many_hash_nodes),
+		cmocka_unit_test(encrypted),
+		cmocka_unit_test(hostile_numbers),
+		cmocka_unit_test(odd_numbers),
+		cmocka_unit_test(media_fail),
 	};
 
 	return cmocka_run_group_tests(tests, engines_set_up, NULL);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Which bytes a signature covers: U-Boot's rule, by a vector that mkimage made and by a second implementation. */
+/*
+ * Which bytes a signature covers: U-Boot's rule, by a vector that mkimage made and by a second
+ * implementation.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
-#include <libfdt.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <libfdt.h>
+#include <openssl/evp.h>
+#include <cmocka.h>
 
 #include "fit_builder.h"
 #include "fit_regions.h"
@@ -36,7 +40,8 @@ static unsigned config(const char *name)
 }
 
 /* The digest of the tested code equals that of the builder's bytes. */
-static void check_build(const struct build *build, const char *name, enum digest_algorithm algorithm)
+static void check_build(const struct build *build, const char *name,
+			enum digest_algorithm algorithm)
 {
 	static struct fit_coverage coverage;
 	uint32_t strings = fdt_size_dt_strings(build->blob);
@@ -45,7 +50,8 @@ static void check_build(const struct build *build, const char *name, enum digest
 	uint8_t *message = build_message(build, name, strings, NULL, &size);
 
 	assert_int_equal(EVP_Digest(message, size, want, NULL,
-				    EVP_get_digestbyname(digest_name(algorithm)), NULL), 1);
+				    EVP_get_digestbyname(digest_name(algorithm)), NULL),
+			 1);
 	free(message);
 	open_bytes(build->blob, build_size(build));
 	assert_int_equal(fit_coverage(&fit, config(name), &coverage), OK);
@@ -149,7 +155,8 @@ static void strings_beyond_the_block(void **state)
 	open_bytes(golden_fit, sizeof(golden_fit));
 	assert_int_equal(fit_coverage(&fit, config("c"), &coverage), OK);
 	assert_int_equal(fit_coverage_digest(&fit, &coverage, DIGEST_SHA256,
-					     (uint32_t)fit.strings.size + 1, got), ERR_BAD_FIT);
+					     (uint32_t)fit.strings.size + 1, got),
+			 ERR_BAD_FIT);
 	assert_int_equal(fit_coverage_digest(&fit, &coverage, DIGEST_SHA256, UINT32_MAX, got),
 			 ERR_BAD_FIT);
 }

@@ -3,11 +3,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <openssl/evp.h>
+#include <cmocka.h>
 
 #include "fit_builder.h"
 #include "fit_fixture.h"
@@ -78,8 +79,8 @@ static void good(void **state)
 	assert_memory_equal(verity.root_hash.at, root_hash, 32);
 	assert_int_equal(verity.salt.size, 8);
 	assert_false(verity.in_partition);
-	assert_false(verity.restart_on_corruption || verity.panic_on_corruption || verity.restart_on_error ||
-		     verity.panic_on_error || verity.check_at_most_once);
+	assert_false(verity.restart_on_corruption || verity.panic_on_corruption ||
+		     verity.restart_on_error || verity.panic_on_error || verity.check_at_most_once);
 	build_string(&build, NODE, "holdfast,partition", "root");
 	build_bytes(&build, NODE, "panic-on-corruption", "", 0);
 	build_bytes(&build, NODE, "check-at-most-once", "", 0);
@@ -90,11 +91,30 @@ static void good(void **state)
 	build_free(&build);
 }
 
+static void missing_parameters(void **state)
+{
+	static const char *const needed[] = { "algo",
+					      "digest",
+					      "salt",
+					      "data-block-size",
+					      "hash-block-size",
+					      "num-data-blocks",
+					      "hash-start-block" };
+	struct build build;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		rooted(&build);
+		build_remove(&build, NODE, needed[i]);
+		assert_int_equal(of(&build), ERR_VERITY_PARAMS);
+		assert_string_equal(refusal_last()->at, needed[i]);
+		build_free(&build);
+	}
+}
+
 static void bad_parameters(void **state)
 {
-	static const char *const needed[] = { "algo",		 "digest",	    "salt",
-					      "data-block-size", "hash-block-size", "num-data-blocks",
-					      "hash-start-block" };
 	static const struct {
 		const char *name, *value;
 		size_t size;
@@ -124,13 +144,6 @@ static void bad_parameters(void **state)
 	unsigned i;
 
 	(void)state;
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		rooted(&build);
-		build_remove(&build, NODE, needed[i]);
-		assert_int_equal(of(&build), ERR_VERITY_PARAMS);
-		assert_string_equal(refusal_last()->at, needed[i]);
-		build_free(&build);
-	}
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		rooted(&build);
 		build_bytes(&build, NODE, wrong[i].name, wrong[i].value, wrong[i].size);
@@ -210,12 +223,14 @@ static void arguments(void **state)
 		root_hash[i] = (uint8_t)i;
 	rooted(&build);
 	build_bytes(&build, NODE, "salt", "\xaa\xbb\x0c", 3);
-	arguments_of(&build, &whole,
-		     "quiet dm-mod.create=\"root,,,ro,0 2048 verity 1 PARTUUID=1 PARTUUID=1 4096 4096 256 256 "
-		     "sha256 " HASH " aabb0c\" root=/dev/dm-0");
+	arguments_of(
+		&build, &whole,
+		"quiet dm-mod.create=\"root,,,ro,0 2048 verity 1 PARTUUID=1 PARTUUID=1 4096 4096 "
+		"256 256 sha256 " HASH " aabb0c\" root=/dev/dm-0");
 	arguments_of(&build, &inside,
-		     "quiet dm-mod.create=\"fit,,1,ro,0 2056 linear PARTUUID=1 16;root,,0,ro,0 2048 verity 1 "
-		     "/dev/dm-1 /dev/dm-1 4096 4096 256 256 sha256 " HASH " aabb0c\" root=/dev/dm-0");
+		     "quiet dm-mod.create=\"fit,,1,ro,0 2056 linear PARTUUID=1 16;root,,0,ro,0 "
+		     "2048 verity 1 /dev/dm-1 /dev/dm-1 4096 4096 256 256 sha256 " HASH
+		     " aabb0c\" root=/dev/dm-0");
 	build_bytes(&build, NODE, "panic-on-corruption", "", 0);
 	build_bytes(&build, NODE, "restart-on-error", "", 0);
 	build_bytes(&build, NODE, "check-at-most-once", "", 0);
@@ -224,11 +239,13 @@ static void arguments(void **state)
 	build_u32(&build, NODE, "num-data-blocks", 0xffffffff);
 	build_u32(&build, NODE, "hash-start-block", 0);
 	arguments_of(&build, &split,
-		     "quiet dm-mod.create=\"root,,,ro,0 8589934590 verity 1 PARTUUID=1 PARTUUID=2 1024 4096 "
-		     "4294967295 0 sha256 " HASH " - 3 panic_on_corruption restart_on_error "
+		     "quiet dm-mod.create=\"root,,,ro,0 8589934590 verity 1 PARTUUID=1 PARTUUID=2 "
+		     "1024 4096 4294967295 0 sha256 " HASH
+		     " - 3 panic_on_corruption restart_on_error "
 		     "check_at_most_once\" root=/dev/dm-0");
 	inside.offset = 8193;
-	assert_int_equal(verity_arguments(&verity, &inside, strcpy(text, ""), 8), ERR_VERITY_PARAMS);
+	assert_int_equal(verity_arguments(&verity, &inside, strcpy(text, ""), 8),
+			 ERR_VERITY_PARAMS);
 	build_free(&build);
 }
 
@@ -243,11 +260,12 @@ static void roothash_style(void **state)
 	rooted(&build);
 	build_string(&build, "/configurations/c", "holdfast,verity-style", "roothash");
 	build_bytes(&build, NODE, "panic-on-corruption", "", 0);
-	arguments_of(&build, &whole,
-		     "quiet roothash=" HASH " systemd.verity_root_data=PARTUUID=1 "
-		     "systemd.verity_root_hash=PARTUUID=1 systemd.verity_root_options=superblock=no,format=1,"
-		     "data-block-size=4096,hash-block-size=4096,data-blocks=256,hash-offset=1048576,"
-		     "hash=sha256,salt=6161626263636464,panic-on-corruption");
+	arguments_of(
+		&build, &whole,
+		"quiet roothash=" HASH " systemd.verity_root_data=PARTUUID=1 "
+		"systemd.verity_root_hash=PARTUUID=1 systemd.verity_root_options=superblock=no,"
+		"format=1,data-block-size=4096,hash-block-size=4096,data-blocks=256,"
+		"hash-offset=1048576,hash=sha256,salt=6161626263636464,panic-on-corruption");
 	assert_int_equal(verity_arguments(&verity, &inside, text, 8), ERR_VERITY_PARAMS);
 	build_string(&build, "/configurations/c", "holdfast,verity-style", "dm-mod.create");
 	assert_int_equal(of(&build), OK);
@@ -275,7 +293,8 @@ static void top_block(void **state)
 	memcpy(device + 256 * 4096, top, sizeof(top));
 	memcpy(salted, SALT, 8);
 	memcpy(salted + 8, top, sizeof(top));
-	assert_int_equal(EVP_Digest(salted, sizeof(salted), root_hash, NULL, EVP_sha256(), NULL), 1);
+	assert_int_equal(EVP_Digest(salted, sizeof(salted), root_hash, NULL, EVP_sha256(), NULL),
+			 1);
 	rooted(&build);
 	assert_int_equal(of(&build), OK);
 	memory_medium(&disk, device, sizeof(device), 512);
@@ -285,7 +304,8 @@ static void top_block(void **state)
 	fixture_proof_ok(&proof);
 	for (i = 0; i < 4096; i += 255) {
 		device[256 * 4096 + i] ^= 1;
-		assert_int_equal(verity_check_top(&verity, &extent, block, &proof), ERR_VERITY_ROOT);
+		assert_int_equal(verity_check_top(&verity, &extent, block, &proof),
+				 ERR_VERITY_ROOT);
 		assert_int_equal(refusal_last()->size, REFUSAL_BYTES);
 		device[256 * 4096 + i] ^= 1;
 	}
@@ -306,8 +326,10 @@ static void top_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good),	     cmocka_unit_test(bad_parameters), cmocka_unit_test(one_root),
-		cmocka_unit_test(arguments), cmocka_unit_test(roothash_style), cmocka_unit_test(top_block),
+		cmocka_unit_test(good),           cmocka_unit_test(missing_parameters),
+		cmocka_unit_test(bad_parameters), cmocka_unit_test(one_root),
+		cmocka_unit_test(arguments),      cmocka_unit_test(roothash_style),
+		cmocka_unit_test(top_block),
 	};
 
 	return cmocka_run_group_tests(tests, engines_set_up, NULL);

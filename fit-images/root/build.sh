@@ -27,7 +27,8 @@ echo "Holdfast's demo root: read-only, proved block by block." >"$tree/data/abou
 find "$tree" -exec touch -h -d "@$epoch" {} +
 chmod -R u=rwX,go=rX "$tree"
 
-mkfs.erofs --quiet -T "$epoch" -U "$uuid" --all-root "$work/root.erofs" "$tree" >"$work/log" 2>&1 || {
+# mkfs.erofs takes SOURCE_DATE_EPOCH before -T; this image has a date of its own.
+SOURCE_DATE_EPOCH=$epoch mkfs.erofs --quiet -T "$epoch" -U "$uuid" --all-root "$work/root.erofs" "$tree" >"$work/log" 2>&1 || {
 	cat "$work/log" >&2
 	exit 70
 }

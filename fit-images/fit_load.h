@@ -18,4 +18,7 @@
 enum status fit_load(const struct fit_image *image, void *destination, size_t capacity,
 		     struct proof *proof, size_t *size) MUST_CHECK;
 
+/* Microseconds that fit_load() has spent in digests since reset; for HF-HANDOFF. */
+uint64_t fit_load_digest_us(void);
+
 #endif

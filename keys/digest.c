@@ -227,7 +227,7 @@ enum status digest_engines_start(const struct digest_engine *const *board)
 	engine_count = 0;
 	struck_off = 0;
 	struck_off_name = NULL;
-	while (board[engine_count] && engine_count < ENGINES_MAX - 1) {
+	while (engine_count < ENGINES_MAX - 1 && board[engine_count]) {
 		engines[engine_count] = board[engine_count];
 		engine_count++;
 	}

@@ -15,7 +15,7 @@
 /*
  * One request's worth: long enough to be cheap, short enough that the digest of one hides the next.
  */
-#define REQUEST_MAX (1024u * 1024u)
+#define REQUEST_MAX 0x100000u
 
 static uint8_t bounce[MEDIUM_BLOCK_MAX] __attribute__((aligned(MEDIUM_ALIGN)));
 static struct medium_count count;

@@ -162,7 +162,7 @@ static enum status claim_place(struct region_map *map, uint64_t size, uint64_t a
 		uint64_t end = window->base + window->size;
 		uint64_t from = window->base > lowest ? window->base : lowest;
 		uint64_t to = end < highest ? end : highest;
-		uint64_t place;
+		uint64_t place = 0;
 
 		if (!(high ? highest_in : lowest_in)(map, from, to, size, align, &place))
 			continue;

@@ -25,8 +25,11 @@ static void copy_printable(char *to, size_t room, const char *from)
 {
 	size_t i = 0;
 
-	for (; from[i] != '\0' && i < room - 1; i++)
-		to[i] = from[i] > ' ' && from[i] <= '~' ? from[i] : '?';
+	for (; i < room - 1 && from[i] != '\0'; i++) {
+		to[i] = '?';
+		if (from[i] > ' ' && from[i] <= '~')
+			to[i] = from[i];
+	}
 	to[i] = '\0';
 }
 

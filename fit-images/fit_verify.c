@@ -269,7 +269,8 @@ static enum status explain(struct attempt *attempt, struct fit_coverage *coverag
 			"no trusted key made this signature: sign with a key of the trust set");
 	default:
 		return refuse(ERR_BAD_SIGNATURE, name,
-			      "signed bytes were changed: restore the FIT or sign it again");
+			      "signed bytes were changed, or sign-images left an image out: "
+			      "sign with holdfast-keys sign");
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "verity.h"
 
 #include "hardened.h"
+#include "verity_flags.h"
 
 #define BLOCK_MIN 512
 #define BLOCK_MAX 65536
@@ -57,11 +58,9 @@ static enum status flag(const struct verity *verity, const char *name, bool *set
 
 static enum status read_flags(struct verity *verity)
 {
-	TRY(flag(verity, "restart-on-corruption", &verity->restart_on_corruption));
-	TRY(flag(verity, "panic-on-corruption", &verity->panic_on_corruption));
-	TRY(flag(verity, "restart-on-error", &verity->restart_on_error));
-	TRY(flag(verity, "panic-on-error", &verity->panic_on_error));
-	TRY(flag(verity, "check-at-most-once", &verity->check_at_most_once));
+#define VERITY_READ(field, name) TRY(flag(verity, name, &verity->field));
+	VERITY_FLAGS(VERITY_READ)
+#undef VERITY_READ
 	if (verity->restart_on_corruption && verity->panic_on_corruption)
 		return bad("panic-on-corruption", "choose one of restart and panic");
 	if (verity->restart_on_error && verity->panic_on_error)

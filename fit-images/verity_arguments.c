@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "verity.h"
+#include "verity_flags.h"
 
 #define SECTOR 512u
 
@@ -32,7 +33,7 @@ static void put(struct text *text, const char *string)
 	text->size += size;
 }
 
-static void put_number(struct text *text, uint64_t number)
+static void put_number(struct text *text, const char *before, uint64_t number)
 {
 	char digits[21];
 	char *at = digits + sizeof(digits) - 1;
@@ -41,13 +42,15 @@ static void put_number(struct text *text, uint64_t number)
 	do
 		*--at = (char)('0' + number % 10);
 	while ((number /= 10) != 0);
+	put(text, before);
 	put(text, at);
 }
 
-static void put_hex(struct text *text, struct span bytes)
+static void put_hex(struct text *text, const char *before, struct span bytes)
 {
 	size_t i;
 
+	put(text, before);
 	for (i = 0; i < bytes.size; i++) {
 		char pair[3] = { "0123456789abcdef"[bytes.at[i] >> 4],
 				 "0123456789abcdef"[bytes.at[i] & 15], '\0' };
@@ -56,61 +59,54 @@ static void put_hex(struct text *text, struct span bytes)
 	}
 }
 
-/* " word" of the target's optional arguments. */
-static void put_if(struct text *text, bool set, const char *word)
+static void put_word(struct text *text, const char *before, const char *word)
 {
-	if (set)
-		put(text, word);
+	put(text, before);
+	put(text, word);
 }
 
+/* "-" is the kernel's and systemd's word for no salt. */
+static void put_salt(struct text *text, const char *before, struct span salt)
+{
+	put_hex(text, before, salt);
+	if (salt.size == 0)
+		put(text, "-");
+}
+
+/* How many optional arguments there are, and what they are. */
 static void put_options(struct text *text, const struct verity *verity)
 {
-	unsigned count = (unsigned)verity->restart_on_corruption + verity->panic_on_corruption +
-			 verity->restart_on_error + verity->panic_on_error +
-			 verity->check_at_most_once;
+	unsigned count = 0;
 
+#define VERITY_COUNT(field, name) count += verity->field;
+	VERITY_FLAGS(VERITY_COUNT)
+#undef VERITY_COUNT
 	if (count == 0)
 		return;
-	put(text, " ");
-	put_number(text, count);
-	put_if(text, verity->restart_on_corruption, " restart_on_corruption");
-	put_if(text, verity->panic_on_corruption, " panic_on_corruption");
-	put_if(text, verity->restart_on_error, " restart_on_error");
-	put_if(text, verity->panic_on_error, " panic_on_error");
-	put_if(text, verity->check_at_most_once, " check_at_most_once");
-}
-
-static uint64_t sectors(const struct verity *verity)
-{
-	return (uint64_t)verity->data_blocks * verity->data_block_size / SECTOR;
+	put_number(text, " ", count);
+#define VERITY_PUT(field, name)                                                                    \
+	if (verity->field)                                                                         \
+		put(text, " " #field);
+	VERITY_FLAGS(VERITY_PUT)
+#undef VERITY_PUT
 }
 
 /* The verity target's line, as the kernel's dm-verity takes it. */
 static void put_target(struct text *text, const struct verity *verity, const char *data,
 		       const char *hash)
 {
-	put(text, "0 ");
-	put_number(text, sectors(verity));
-	put(text, " verity 1 ");
-	put(text, data);
-	put(text, " ");
-	put(text, hash);
-	put(text, " ");
-	put_number(text, verity->data_block_size);
-	put(text, " ");
-	put_number(text, verity->hash_block_size);
-	put(text, " ");
-	put_number(text, verity->data_blocks);
-	put(text, " ");
-	put_number(text, verity->hash_start_block);
-	put(text, " ");
-	put(text, digest_name(verity->algorithm));
-	put(text, " ");
-	put_hex(text, verity->root_hash);
-	put(text, " ");
-	if (verity->salt.size == 0)
-		put(text, "-");
-	put_hex(text, verity->salt);
+	uint64_t size = (uint64_t)verity->data_blocks * verity->data_block_size;
+
+	put_number(text, "0 ", size / SECTOR);
+	put_word(text, " verity 1 ", data);
+	put_word(text, " ", hash);
+	put_number(text, " ", verity->data_block_size);
+	put_number(text, " ", verity->hash_block_size);
+	put_number(text, " ", verity->data_blocks);
+	put_number(text, " ", verity->hash_start_block);
+	put_word(text, " ", digest_name(verity->algorithm));
+	put_hex(text, " ", verity->root_hash);
+	put_salt(text, " ", verity->salt);
 	put_options(text, verity);
 }
 
@@ -118,27 +114,18 @@ static void put_target(struct text *text, const struct verity *verity, const cha
  * A root inside a FIT lies at an offset of its partition: a linear device, dm-1, is made of it
  * first.
  */
-static void put_linear(struct text *text, const struct verity_device *device)
-{
-	put(text, "fit,,1,ro,0 ");
-	put_number(text, device->size / SECTOR);
-	put(text, " linear ");
-	put(text, device->data);
-	put(text, " ");
-	put_number(text, device->offset / SECTOR);
-	put(text, ";root,,0,ro,");
-}
-
 static enum status put_dm_init(struct text *text, const struct verity *verity,
 			       const struct verity_device *device)
 {
+	if (device->offset % SECTOR != 0)
+		return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
+			      "the root must lie at a multiple of 4096: use mkimage -B 0x1000");
 	put(text, " dm-mod.create=\"");
 	if (device->offset != 0) {
-		if (device->offset % SECTOR != 0)
-			return refuse(
-				ERR_VERITY_PARAMS, fit_image_name(&verity->image),
-				"the root must lie at a multiple of 4096: use mkimage -B 0x1000");
-		put_linear(text, device);
+		put_number(text, "fit,,1,ro,0 ", device->size / SECTOR);
+		put_word(text, " linear ", device->data);
+		put_number(text, " ", device->offset / SECTOR);
+		put(text, ";root,,0,ro,");
 		put_target(text, verity, "/dev/dm-1", "/dev/dm-1");
 	} else {
 		put(text, "root,,,ro,");
@@ -148,36 +135,30 @@ static enum status put_dm_init(struct text *text, const struct verity *verity,
 	return OK;
 }
 
-/* systemd-veritysetup-generator's form, for an initramfs. */
+/* systemd-veritysetup-generator's form, for an initramfs. It knows no argument for errors. */
 static enum status put_roothash(struct text *text, const struct verity *verity,
 				const struct verity_device *device)
 {
 	if (device->offset != 0)
 		return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
 			      "roothash= cannot name a root inside a FIT: put it into a partition");
-	put(text, " roothash=");
-	put_hex(text, verity->root_hash);
-	put(text, " systemd.verity_root_data=");
-	put(text, device->data);
-	put(text, " systemd.verity_root_hash=");
-	put(text, device->hash);
-	put(text, " systemd.verity_root_options=superblock=no,format=1,data-block-size=");
-	put_number(text, verity->data_block_size);
-	put(text, ",hash-block-size=");
-	put_number(text, verity->hash_block_size);
-	put(text, ",data-blocks=");
-	put_number(text, verity->data_blocks);
-	put(text, ",hash-offset=");
-	put_number(text, (uint64_t)verity->hash_start_block * verity->hash_block_size);
-	put(text, ",hash=");
-	put(text, digest_name(verity->algorithm));
-	put(text, ",salt=");
-	if (verity->salt.size == 0)
-		put(text, "-");
-	put_hex(text, verity->salt);
-	put_if(text, verity->restart_on_corruption, ",restart-on-corruption");
-	put_if(text, verity->panic_on_corruption, ",panic-on-corruption");
-	put_if(text, verity->check_at_most_once, ",check-at-most-once");
+	put_hex(text, " roothash=", verity->root_hash);
+	put_word(text, " systemd.verity_root_data=", device->data);
+	put_word(text, " systemd.verity_root_hash=", device->hash);
+	put(text, " systemd.verity_root_options=superblock=no,format=1");
+	put_number(text, ",data-block-size=", verity->data_block_size);
+	put_number(text, ",hash-block-size=", verity->hash_block_size);
+	put_number(text, ",data-blocks=", verity->data_blocks);
+	put_number(text,
+		   ",hash-offset=", (uint64_t)verity->hash_start_block * verity->hash_block_size);
+	put_word(text, ",hash=", digest_name(verity->algorithm));
+	put_salt(text, ",salt=", verity->salt);
+	if (verity->restart_on_corruption)
+		put(text, ",restart-on-corruption");
+	if (verity->panic_on_corruption)
+		put(text, ",panic-on-corruption");
+	if (verity->check_at_most_once)
+		put(text, ",check-at-most-once");
 	return OK;
 }
 

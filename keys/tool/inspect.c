@@ -69,9 +69,9 @@ static json_t *collect(const struct fit_file *file, const char *path)
 			     "there is no configuration");
 	(void)json_object_set_new(document, "fit", json_string(path));
 	(void)json_object_set_new(document, "size", json_integer((json_int_t)file->bytes.size));
-	(void)json_object_set_new(
-		document, "metadata",
-		json_integer((json_int_t)(file->fit.structure.size + file->fit.strings.size)));
+	(void)json_object_set_new(document, "metadata",
+				  json_integer((json_int_t)file->fit.structure.size +
+					       (json_int_t)file->fit.strings.size));
 	(void)json_object_set_new(document, "default",
 				  chosen == NULL ? json_null() : json_string(chosen));
 	(void)json_object_set_new(document, "images", image_list);

@@ -22,13 +22,14 @@
 static int pin_from_environment(char *buffer, int size, int writing, void *unused)
 {
 	const char *pin = getenv("HOLDFAST_PIN");
+	size_t length = pin == NULL ? 0 : strlen(pin);
 
 	(void)writing;
 	(void)unused;
-	if (pin == NULL || strlen(pin) > (size_t)size)
+	if (length == 0 || length >= (size_t)size)
 		return -1;
-	memcpy(buffer, pin, strlen(pin));
-	return (int)strlen(pin);
+	memcpy(buffer, pin, length + 1);
+	return (int)length;
 }
 
 static bool is_uri(const char *where)
@@ -211,13 +212,15 @@ void key_name_from_path(const char *where, char name[KEY_NAME_MAX])
 	base = base == NULL ? where : base + 1;
 	dot = strrchr(base, '.');
 	length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
-	if (length > KEY_NAME_MAX - 6)
-		length = KEY_NAME_MAX - 6;
-	(void)memset(name, 0, KEY_NAME_MAX);
-	for (size_t i = 0; i < length; i++)
-		name[i] = strchr(NAME_CHARACTERS, base[i]) != NULL ? base[i] : '-';
-	if (is_uri(where) || length == 0)
-		(void)strcpy(name, is_uri(where) ? "token" : "key");
+	if (is_uri(where) || length == 0) {
+		base = is_uri(where) ? "token" : "key";
+		length = strlen(base);
+	}
+	(void)snprintf(name, KEY_NAME_MAX - 5, "%.*s", (int)length, base);
+	for (; *name != '\0'; name++) {
+		if (strchr(NAME_CHARACTERS, *name) == NULL)
+			*name = '-';
+	}
 }
 
 static char *pem_text(const struct key_file *file, enum key_role role, bool with_private)

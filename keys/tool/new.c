@@ -49,7 +49,7 @@ static size_t algorithm_index(const char *name)
 
 static bool ends_with(const char *text, const char *end)
 {
-	size_t length = strlen(text);
+	size_t length = text == NULL ? 0 : strlen(text);
 
 	return length > strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }

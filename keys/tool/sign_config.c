@@ -181,7 +181,7 @@ static enum exit_code sign_one(struct signing *signing, const char *configuratio
 	struct signature signature = { .size = 0 };
 	uint8_t digest[DIGEST_SIZE_MAX];
 	enum status status;
-	unsigned index;
+	unsigned index = 0;
 	int error;
 
 	STEP(sign_reread(signing, configuration, &index));

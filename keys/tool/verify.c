@@ -193,7 +193,7 @@ static enum status decide(const struct verify_arguments *arguments, const struct
 			  const struct fit_file *file, struct span root, struct verdict *verdict)
 {
 	struct machine *machine = allocate(sizeof(*machine));
-	unsigned configuration;
+	unsigned configuration = 0;
 	enum status status = choose(arguments, file, &configuration);
 
 	verdict->board = known_board(arguments);

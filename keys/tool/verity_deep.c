@@ -73,6 +73,8 @@ static enum status compare(const struct tree *tree, const char *what, uint64_t n
 {
 	char at[REFUSAL_TEXT_MAX];
 
+	if (want == NULL)
+		return refuse(ERR_INTERNAL, what, "");
 	if (memcmp(want, got, tree->digest) == 0)
 		return OK;
 	(void)snprintf(at, sizeof(at), "%s-block-%llu", what, (unsigned long long)number);
@@ -107,7 +109,7 @@ static enum status check_level(const struct tree *tree, unsigned level)
 {
 	uint32_t size = tree->verity->hash_block_size;
 	uint8_t got[DIGEST_SIZE_MAX];
-	const uint8_t *want;
+	const uint8_t *want = NULL;
 
 	for (uint64_t i = 0; i < tree->count[level]; i++) {
 		TRY(digest_block(tree, (tree->start[level] + i) * size, size, got));
@@ -121,7 +123,7 @@ static enum status check_levels(const struct tree *tree)
 {
 	uint32_t size = tree->verity->data_block_size;
 	uint8_t got[DIGEST_SIZE_MAX];
-	const uint8_t *want;
+	const uint8_t *want = NULL;
 
 	for (unsigned level = tree->levels; level > 0; level--)
 		TRY(check_level(tree, level - 1));

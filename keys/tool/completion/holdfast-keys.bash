@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# bash completion for holdfast-keys.
+# shellcheck shell=bash
+
+_holdfast_keys_options() {
+	local common="--output --dry-run --quiet --verbose --json --yes --help --version"
+
+	case $1 in
+	new) echo "--alg --role $common" ;;
+	pub) echo "--key --role $common" ;;
+	show | inspect) echo "$common" ;;
+	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
+	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
+	verify) echo "--trust --config --compatible --floor --deep --root $common" ;;
+	esac
+}
+
+_holdfast_keys() {
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]-}
+	local words=""
+
+	COMPREPLY=()
+	if [[ $COMP_CWORD -eq 1 ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "new pub show enroll sign verify inspect --help --version" -- "$word")
+		return
+	fi
+	case $before in
+	--alg) words="rsa3072 rsa4096 ecdsa-p256 ecdsa-p384" ;;
+	--role) words="test dev release root" ;;
+	--required) words="conf no" ;;
+	--mode) words="any all" ;;
+	--hash) words="sha256 sha384 sha512" ;;
+	--padding) words="pkcs-1.5 pss" ;;
+	--key | --trust | --root | --output | -o)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	esac
+	[[ -z $words && $word == -* ]] && words=$(_holdfast_keys_options "$verb")
+	if [[ -n $words ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	fi
+}
+
+complete -o filenames -F _holdfast_keys holdfast-keys

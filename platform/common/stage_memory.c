@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #include "stage_memory.h"
 
-#include "stage_tree.h"
-
 #define PAGE 4096u
 
 static enum status bad_tree(const char *what)
@@ -13,13 +11,12 @@ static enum status bad_tree(const char *what)
 
 static enum status add_banks(const struct stage_memory *memory, struct region_map *map)
 {
-	struct stage_ranges banks;
+	const struct stage_ranges *banks = &memory->facts->memory;
 
-	if (stage_tree_memory(memory->tree.at, &banks) != OK)
-		return bad_tree("memory");
-	for (unsigned i = 0; i < banks.count; i++) {
-		uint64_t start = (banks.range[i].base + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-		uint64_t end = (banks.range[i].base + banks.range[i].size) & ~(uint64_t)(PAGE - 1);
+	for (unsigned i = 0; i < banks->count; i++) {
+		uint64_t start = (banks->range[i].base + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+		uint64_t end = (banks->range[i].base + banks->range[i].size) &
+			       ~(uint64_t)(PAGE - 1);
 
 		if (end > memory->limit)
 			end = memory->limit;
@@ -31,12 +28,10 @@ static enum status add_banks(const struct stage_memory *memory, struct region_ma
 
 static enum status add_reservations(const struct stage_memory *memory, struct region_map *map)
 {
-	struct stage_ranges reserved;
+	const struct stage_ranges *reserved = &memory->facts->reserved;
 
-	if (stage_tree_reserved(memory->tree.at, &reserved) != OK)
-		return bad_tree("reserved-memory");
-	for (unsigned i = 0; i < reserved.count; i++)
-		if (region_reserve(map, reserved.range[i].base, reserved.range[i].size,
+	for (unsigned i = 0; i < reserved->count; i++)
+		if (region_reserve(map, reserved->range[i].base, reserved->range[i].size,
 				   "reserved-memory") != OK)
 			return bad_tree("reserved-memory");
 	return OK;
@@ -45,7 +40,7 @@ static enum status add_reservations(const struct stage_memory *memory, struct re
 enum status stage_memory_map(const struct stage_memory *memory, struct region_map *map)
 {
 	region_init(map);
-	if (!memory->tree.at)
+	if (!memory->facts)
 		return bad_tree("stage-before");
 	TRY(add_banks(memory, map));
 	TRY(add_reservations(memory, map));

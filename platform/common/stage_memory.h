@@ -6,13 +6,14 @@
 #define HOLDFAST_STAGE_MEMORY_H
 
 #include "region.h"
-#include "span.h"
+#include "stage_tree.h"
 #include "status.h"
 
 /* What the platform knows besides the tree. */
 struct stage_memory {
-	struct span tree; /* private copy; empty if there is none */
-	uint64_t loader;  /* our memory, that copy included */
+	/* from the private copy of the tree; NULL if there is none */
+	const struct stage_facts *facts;
+	uint64_t loader; /* our memory, that copy included */
 	uint64_t loader_size;
 	/* first address that is not mapped: RAM from there on is not used */
 	uint64_t limit;

@@ -1,43 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * stage_tree.c - see stage_tree.h. Runs once before the loader has found its place (MMU off, so
- * nothing here may need an unaligned access or a relocated pointer) and again on the private copy.
+ * stage_tree.c - see stage_tree.h (Devicetree Specification 0.4, chapter 5).
  */
 #include "stage_tree.h"
 
-#include <libfdt.h>
 #include <string.h>
 
-/* A "reg" being read, entry by entry. */
-struct cells {
-	const uint8_t *at;
-	unsigned left; /* cells */
-	unsigned address;
-	unsigned size;
+#define MAGIC 0xd00dfeedu
+#define VERSION 17u
+
+#define BEGIN_NODE 1u
+#define END_NODE 2u
+#define PROPERTY 3u
+#define NOP 4u
+
+/* Nodes deeper than this have nothing for us: children of /reserved-memory. */
+#define DEPTH_MAX 2
+
+struct header {
+	uint32_t magic, total_size, off_structure, off_strings, off_reservations, version,
+		last_compatible, boot_cpu, size_strings, size_structure;
 };
+
+/* "reg", not yet read: it takes the parent's cells. */
+struct cells {
+	const uint32_t *at;
+	uint32_t left; /* cells */
+};
+
+/* What a node says, gathered property by property. */
+struct node {
+	struct cells reg;
+	unsigned seen; /* properties, by bit */
+	bool known;    /* its properties are over and have been acted on */
+	bool memory, disabled, no_map, wanted_bus, bad_reg;
+	bool reserved_memory, psci; /* by name */
+	enum stage_conduit method;
+	uint32_t address_cells, size_cells; /* for its children */
+};
+
+struct walk {
+	const uint32_t *at;
+	const uint32_t *end; /* of the structure block */
+	struct span strings;
+	const char *bus;
+	struct stage_facts *facts;
+	struct node nodes[DEPTH_MAX + 1]; /* by depth; the root's is 0 */
+	uint32_t open;                    /* nodes we are in */
+};
+
+/* A 32-bit word of a block that is 4-aligned. */
+static uint32_t word(const uint32_t *at)
+{
+	return load_be32(at);
+}
+
+static bool header_is_sane(const struct header *header)
+{
+	uint64_t total = word(&header->total_size);
+	uint32_t structure = word(&header->off_structure);
+	uint32_t reservations = word(&header->off_reservations);
+
+	/* Only what another version could place elsewhere is not looked at. */
+	return word(&header->magic) == MAGIC && total >= sizeof(*header) &&
+	       total <= STAGE_TREE_MAX && word(&header->version) >= VERSION &&
+	       word(&header->last_compatible) <= VERSION && structure % 4 == 0 &&
+	       reservations % 8 == 0 && reservations >= sizeof(*header) && reservations < total &&
+	       word(&header->size_structure) % 4 == 0 &&
+	       range_inside(total, structure, word(&header->size_structure)) &&
+	       range_inside(total, word(&header->off_strings), word(&header->size_strings));
+}
+
+/* The end of the reservation block, from the header's start; 0 if it has none. */
+static size_t reservations_end(const struct header *header)
+{
+	const uint8_t *bytes = (const uint8_t *)header;
+	size_t at = word(&header->off_reservations);
+
+	for (; range_inside(word(&header->total_size), at, 16); at += 16)
+		if (load_be64(bytes + at) == 0 && load_be64(bytes + at + 8) == 0)
+			return at + 16;
+	return 0;
+}
 
 size_t stage_tree_size(const void *tree)
 {
-	uint64_t end_structure;
-	uint64_t end_strings;
+	const struct header *header = tree;
+	size_t reservations;
+	size_t structure;
+	size_t strings;
 
-	if (!tree || ((uintptr_t)tree & 7) != 0 || fdt_magic(tree) != FDT_MAGIC ||
-	    fdt_totalsize(tree) > STAGE_TREE_MAX || fdt_version(tree) < 17 ||
-	    fdt_check_header(tree) != 0)
+	if (!tree || ((uintptr_t)tree & 7) != 0 || !header_is_sane(header))
 		return 0;
-	/* libfdt takes the alignment of the blocks for granted. */
-	if (fdt_off_dt_struct(tree) % 4 != 0 || fdt_off_mem_rsvmap(tree) % 8 != 0 ||
-	    fdt_num_mem_rsv(tree) < 0)
+	reservations = reservations_end(header);
+	structure = word(&header->off_structure) + word(&header->size_structure);
+	strings = word(&header->off_strings) + word(&header->size_strings);
+	if (reservations == 0)
 		return 0;
-	end_structure = (uint64_t)fdt_off_dt_struct(tree) + fdt_size_dt_struct(tree);
-	end_strings = (uint64_t)fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
-	/*
-	 * Reservations come first in every tree that dtc or libfdt made; any other order keeps the
-	 * padding.
-	 */
-	if (fdt_off_mem_rsvmap(tree) > fdt_off_dt_struct(tree))
-		return fdt_totalsize(tree);
-	return (size_t)(end_structure > end_strings ? end_structure : end_strings);
+	if (structure < strings)
+		structure = strings;
+	return structure < reservations ? reservations : structure;
 }
 
 struct span stage_tree_copy(const void *tree, size_t size, void *copy)
@@ -45,150 +107,273 @@ struct span stage_tree_copy(const void *tree, size_t size, void *copy)
 	if (size == 0)
 		return (struct span){ NULL, 0 };
 	memcpy(copy, tree, size);
-	fdt_set_totalsize(copy, (uint32_t)size);
+	store_be32(&((struct header *)copy)->total_size, (uint32_t)size);
 	if (stage_tree_size(copy) == 0)
 		return (struct span){ NULL, 0 };
 	return (struct span){ copy, size };
 }
 
-/*
- * The next number of `cells` cells. False if there are not enough of them or it does not fit in 64
- * bits.
- */
-static bool take(struct cells *reg, unsigned cells, uint64_t *value)
+/* The next number of `count` cells. False: not enough of them, or it does not fit in 64 bits. */
+static bool take(struct cells *reg, uint32_t count, uint64_t *value)
 {
 	*value = 0;
-	if (cells > reg->left)
+	if (count > reg->left)
 		return false;
-	for (unsigned i = 0; i < cells; i++, reg->at += 4, reg->left--) {
+	for (; count > 0; count--, reg->at++, reg->left--) {
 		if (*value >> 32 != 0)
 			return false;
-		*value = *value << 32 | load_be32(reg->at);
+		*value = *value << 32 | word(reg->at);
 	}
 	return true;
 }
 
-/* The reg of a node whose parent is given. ERR_ABSENT: none. */
-static enum status open_reg(const void *tree, int parent, int node, struct cells *reg)
+static bool take_range(struct cells *reg, const struct node *parent, struct stage_range *range)
 {
-	int size;
-	int address_cells = fdt_address_cells(tree, parent);
-	int size_cells = fdt_size_cells(tree, parent);
-	const void *at = fdt_getprop(tree, node, "reg", &size);
-
-	if (!at)
-		return ERR_ABSENT;
-	if (address_cells < 1 || address_cells > 3 || size_cells < 1 || size_cells > 2 ||
-	    size < 0 || size % 4 != 0)
-		return ERR_BAD_DTB;
-	*reg = (struct cells){ at, (unsigned)size / 4, (unsigned)address_cells,
-			       (unsigned)size_cells };
-	return OK;
+	return parent->address_cells >= 1 && parent->address_cells <= 3 &&
+	       parent->size_cells >= 1 && parent->size_cells <= 2 &&
+	       take(reg, parent->address_cells, &range->base) &&
+	       take(reg, parent->size_cells, &range->size) &&
+	       range_inside(STAGE_ADDRESS_LIMIT, range->base, range->size);
 }
 
-static enum status add(struct stage_ranges *ranges, uint64_t base, uint64_t size, bool no_map)
+static enum status add(struct stage_ranges *ranges, const struct stage_range *range)
 {
-	if (size == 0)
+	if (range->size == 0)
 		return OK;
-	if (ranges->count == STAGE_RANGES_MAX || base + size < base)
+	if (ranges->count == STAGE_RANGES_MAX)
 		return ERR_BAD_DTB;
-	ranges->range[ranges->count++] = (struct stage_range){ base, size, no_map };
+	ranges->range[ranges->count++] = *range;
 	return OK;
 }
 
-static enum status add_reg(const void *tree, int parent, int node, bool no_map,
+static enum status add_all(struct node *node, const struct node *parent,
 			   struct stage_ranges *ranges)
 {
-	struct cells reg;
-	enum status found = open_reg(tree, parent, node, &reg);
+	struct stage_range range = { .no_map = node->no_map };
 
-	if (found != OK)
-		return found == ERR_ABSENT ? OK : found;
-	while (reg.left != 0) {
-		uint64_t base;
-		uint64_t size;
-
-		if (!take(&reg, reg.address, &base) || !take(&reg, reg.size, &size))
+	if (node->bad_reg)
+		return ERR_BAD_DTB;
+	while (node->reg.left != 0) {
+		if (!take_range(&node->reg, parent, &range))
 			return ERR_BAD_DTB;
-		TRY(add(ranges, base, size, no_map));
+		TRY(add(ranges, &range));
 	}
 	return OK;
 }
 
-static bool property_is(const void *tree, int node, const char *property, const char *value)
+/* The node we are in, if it can have something for us. */
+static struct node *current(struct walk *walk)
 {
-	int size;
-	const char *is = fdt_getprop(tree, node, property, &size);
-
-	return is && size == (int)strlen(value) + 1 && memcmp(is, value, (size_t)size) == 0;
+	return walk->open >= 1 && walk->open <= DEPTH_MAX + 1 ? &walk->nodes[walk->open - 1] : NULL;
 }
 
-/* As Linux has it: no status, or "okay". QEMU and TF-A describe secure RAM as disabled memory. */
-static bool is_available(const void *tree, int node)
+static enum status act_on_child_of_root(struct node *node, struct stage_facts *facts)
 {
-	return !fdt_getprop(tree, node, "status", NULL) ||
-	       property_is(tree, node, "status", "okay") || property_is(tree, node, "status", "ok");
-}
+	const struct node *root = node - 1;
 
-enum status stage_tree_memory(const void *tree, struct stage_ranges *banks)
-{
-	int node;
-
-	banks->count = 0;
-	fdt_for_each_subnode (node, tree, 0)
-		if (property_is(tree, node, "device_type", "memory") && is_available(tree, node))
-			TRY(add_reg(tree, 0, node, false, banks));
-	return banks->count == 0 ? ERR_BAD_DTB : OK;
-}
-
-enum status stage_tree_reserved(const void *tree, struct stage_ranges *reserved)
-{
-	int entries = fdt_num_mem_rsv(tree);
-	int parent = fdt_subnode_offset(tree, 0, "reserved-memory");
-	int node;
-
-	reserved->count = 0;
-	for (int i = 0; i < entries; i++) {
-		uint64_t base;
-		uint64_t size;
-
-		if (fdt_get_mem_rsv(tree, i, &base, &size) != 0)
-			return ERR_BAD_DTB;
-		TRY(add(reserved, base, size, false));
-	}
-	if (parent < 0)
+	if (node->psci)
+		facts->psci = node->method;
+	if (node->disabled)
 		return OK;
-	fdt_for_each_subnode (node, tree, parent)
-		TRY(add_reg(tree, parent, node, fdt_getprop(tree, node, "no-map", NULL) != NULL,
-			    reserved));
-	return OK;
-}
-
-const char *stage_tree_psci(const void *tree)
-{
-	int node = fdt_subnode_offset(tree, 0, "psci");
-
-	if (node < 0)
-		return NULL;
-	if (property_is(tree, node, "method", "smc"))
-		return "smc";
-	return property_is(tree, node, "method", "hvc") ? "hvc" : NULL;
-}
-
-enum status stage_tree_device(const void *tree, const char *compatible, uint64_t *base,
-			      uint64_t *size)
-{
-	struct cells reg;
-	int node;
-
-	fdt_for_each_subnode (node, tree, 0)
-		if (fdt_node_check_compatible(tree, node, compatible) == 0 &&
-		    is_available(tree, node))
-			break;
-	if (node < 0)
-		return ERR_ABSENT;
-	if (open_reg(tree, 0, node, &reg) != OK || !take(&reg, reg.address, base) ||
-	    !take(&reg, reg.size, size))
+	if (node->memory)
+		return add_all(node, root, &facts->memory);
+	if (node->wanted_bus && facts->bus.size == 0 &&
+	    (node->bad_reg || !take_range(&node->reg, root, &facts->bus)))
 		return ERR_BAD_DTB;
 	return OK;
+}
+
+/* The properties of the node we are in are over: with its first child, or its end. */
+static enum status act(struct walk *walk)
+{
+	struct node *node = current(walk);
+
+	if (!node || node->known)
+		return OK;
+	node->known = true;
+	if (walk->open == 2)
+		return act_on_child_of_root(node, walk->facts);
+	if (walk->open == 3 && (node - 1)->reserved_memory)
+		return add_all(node, node - 1, &walk->facts->reserved);
+	return OK;
+}
+
+/* Whether the string of at most size bytes is this one, NUL included. */
+static bool is(const char *string, size_t size, const char *wanted)
+{
+	for (size_t i = 0; i < size && string[i] == wanted[i]; i++)
+		if (wanted[i] == '\0')
+			return true;
+	return false;
+}
+
+/* The properties that matter; a table of arrays, because pointers would need relocation. */
+enum property { REG, DEVICE_TYPE, STATUS, NO_MAP, METHOD, COMPATIBLE, ADDRESS_CELLS, SIZE_CELLS };
+#define PROPERTIES 8
+static const char names[PROPERTIES][16] = {
+	"reg",    "device_type", "status",         "no-map",
+	"method", "compatible",  "#address-cells", "#size-cells"
+};
+
+/* The property whose name is at offset in the strings block; PROPERTIES if it is none of ours. */
+static unsigned property_named(const struct walk *walk, uint32_t offset)
+{
+	const char *name = (const char *)walk->strings.at + offset;
+	unsigned i = 0;
+
+	if (offset >= walk->strings.size)
+		return PROPERTIES;
+	while (i < PROPERTIES && !is(name, walk->strings.size - offset, names[i]))
+		i++;
+	return i;
+}
+
+static enum stage_conduit method(const char *text, uint32_t size)
+{
+	if (is(text, size, "smc"))
+		return STAGE_SMC;
+	return is(text, size, "hvc") ? STAGE_HVC : STAGE_NO_PSCI;
+}
+
+/* One property of a node that may matter. Of two with one name the first counts, as in libfdt. */
+static void keep(const struct walk *walk, struct node *node, uint32_t name, const uint32_t *value,
+		 uint32_t size)
+{
+	const char *text = (const char *)value;
+	unsigned property = property_named(walk, name);
+
+	if ((node->seen & 1u << property) != 0)
+		return;
+	node->seen |= 1u << property;
+	if (property == REG) {
+		node->reg = (struct cells){ value, size / 4 };
+		node->bad_reg = size % 4 != 0;
+	} else if (property == DEVICE_TYPE) {
+		node->memory = is(text, size, "memory");
+	} else if (property == STATUS) {
+		node->disabled = !is(text, size, "okay") && !is(text, size, "ok");
+	} else if (property == NO_MAP) {
+		node->no_map = true;
+	} else if (property == METHOD) {
+		node->method = method(text, size);
+	} else if (property == COMPATIBLE) {
+		node->wanted_bus = walk->bus && is(text, size, walk->bus);
+	} else if (property == ADDRESS_CELLS) {
+		node->address_cells = size == 4 ? word(value) : 0;
+	} else if (property == SIZE_CELLS) {
+		node->size_cells = size == 4 ? word(value) : 0;
+	}
+}
+
+/* Words from at to the end of the block. */
+static size_t words_left(const struct walk *walk)
+{
+	return (size_t)(walk->end - walk->at);
+}
+
+static enum status property(struct walk *walk)
+{
+	struct node *node = current(walk);
+	uint32_t size;
+	uint32_t name;
+
+	if (walk->open == 0 || words_left(walk) < 2 || (node && node->known))
+		return ERR_BAD_DTB;
+	size = word(walk->at);
+	name = word(walk->at + 1);
+	walk->at += 2;
+	if (size > words_left(walk) * 4)
+		return ERR_BAD_DTB;
+	if (node)
+		keep(walk, node, name, walk->at, size);
+	walk->at += (size + 3) / 4;
+	return OK;
+}
+
+static enum status begin_node(struct walk *walk)
+{
+	const char *name = (const char *)walk->at;
+	const char *end = memchr(name, '\0', words_left(walk) * 4);
+	struct node *node;
+	size_t size;
+
+	if (!end)
+		return ERR_BAD_DTB;
+	size = (size_t)(end - name);
+	walk->at += size / 4 + 1;
+	TRY(act(walk));
+	walk->open++;
+	node = current(walk);
+	if (!node)
+		return OK;
+	*node = (struct node){ .address_cells = 2, .size_cells = 1 };
+	node->reserved_memory = walk->open == 2 && is(name, size + 1, "reserved-memory");
+	node->psci = walk->open == 2 && is(name, size + 1, "psci");
+	return OK;
+}
+
+static enum status end_node(struct walk *walk)
+{
+	if (walk->open == 0)
+		return ERR_BAD_DTB;
+	TRY(act(walk));
+	walk->open--;
+	return OK;
+}
+
+/*
+ * The root node, to its end; what follows is for the core's full check. Each turn consumes a word.
+ */
+static enum status walk_structure(struct walk *walk)
+{
+	bool seen = false;
+
+	while (!seen || walk->open != 0) {
+		uint32_t token;
+
+		if (words_left(walk) == 0)
+			return ERR_BAD_DTB;
+		token = word(walk->at++);
+		if (token == BEGIN_NODE)
+			TRY(begin_node(walk));
+		else if (token == END_NODE)
+			TRY(end_node(walk));
+		else if (token == PROPERTY)
+			TRY(property(walk));
+		else if (token != NOP)
+			return ERR_BAD_DTB;
+		seen = seen || walk->open != 0;
+	}
+	return OK;
+}
+
+static enum status read_reservations(const struct header *header, struct stage_ranges *reserved)
+{
+	const uint8_t *at = (const uint8_t *)header + word(&header->off_reservations);
+	const uint8_t *end = (const uint8_t *)header + reservations_end(header);
+
+	for (; at + 16 < end; at += 16) {
+		const struct stage_range range = { load_be64(at), load_be64(at + 8), false };
+
+		if (!range_inside(STAGE_ADDRESS_LIMIT, range.base, range.size))
+			return ERR_BAD_DTB;
+		TRY(add(reserved, &range));
+	}
+	return OK;
+}
+
+enum status stage_tree_read(const void *tree, const char *bus_compatible, struct stage_facts *facts)
+{
+	const struct header *header = tree;
+	const uint8_t *bytes = tree;
+	struct walk walk = { .bus = bus_compatible, .facts = facts };
+
+	memset(facts, 0, sizeof(*facts));
+	walk.at = (const uint32_t *)(bytes + word(&header->off_structure));
+	walk.end = walk.at + word(&header->size_structure) / 4;
+	walk.strings =
+		(struct span){ bytes + word(&header->off_strings), word(&header->size_strings) };
+	TRY(read_reservations(header, &facts->reserved));
+	TRY(walk_structure(&walk));
+	return facts->memory.count == 0 ? ERR_BAD_DTB : OK;
 }

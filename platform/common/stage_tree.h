@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * stage_tree.h - what the platform takes from the earlier stage's device tree: where RAM is, what
- * in it is spoken for, how firmware is called, where a bus is.
+ * stage_tree.h - what the platform takes from the earlier stage's device tree: where RAM is,
+ * what in it is spoken for, how firmware is called, where a bus is.
  *
- * The tree is an unsigned input. Each function here is bounded by the tree's header, which
- * stage_tree_size() checks first, and returns numbers that the caller passes through its own gate
- * (region_add_window(), the board's table of device windows). No function writes to the tree. All
- * run with caches off too.
+ * The tree is an unsigned input. It is read in one walk of our own that needs neither relocated
+ * pointers nor unaligned accesses, because the first walk happens with the MMU off, before the
+ * loader has found its place; libfdt needs both, and ten times the instructions. Its numbers go
+ * through the caller's own gate (region_add_window(), the board's table of device windows).
  */
 #ifndef HOLDFAST_STAGE_TREE_H
 #define HOLDFAST_STAGE_TREE_H
@@ -21,6 +21,8 @@
 /* Linux's own limit for a device tree. */
 #define STAGE_TREE_MAX 0x200000u
 #define STAGE_RANGES_MAX 32
+/* No range may reach beyond what an Arm processor can address. */
+#define STAGE_ADDRESS_LIMIT (1ull << 52)
 
 struct stage_range {
 	uint64_t base;
@@ -33,10 +35,20 @@ struct stage_ranges {
 	unsigned count;
 };
 
+/* How the tree says that firmware is called. */
+enum stage_conduit { STAGE_NO_PSCI, STAGE_HVC, STAGE_SMC };
+
+struct stage_facts {
+	struct stage_ranges memory;   /* banks, in the tree's order, empty ones left out */
+	struct stage_ranges reserved; /* the reservation block, then /reserved-memory */
+	enum stage_conduit psci;
+	struct stage_range bus; /* size 0: there is none */
+};
+
 /*
  * Bytes from the header to the end of the last block, without the padding that totalsize may
  * include; 0 if there is no device tree at `tree` (8-aligned, readable for STAGE_TREE_MAX bytes at
- * most) or it is larger than that.
+ * most), its blocks are not where they may be, or it is larger than that.
  */
 size_t stage_tree_size(const void *tree);
 
@@ -48,27 +60,17 @@ size_t stage_tree_size(const void *tree);
 struct span stage_tree_copy(const void *tree, size_t size, void *copy);
 
 /*
- * The banks of RAM: "reg" of the nodes below / with device_type "memory" that are not disabled, in
- * the tree's order, empty ones left out. ERR_BAD_DTB: none, a malformed reg, a bank that wraps, or
- * more than STAGE_RANGES_MAX.
+ * Read the facts of a tree for which stage_tree_size() is not 0.
+ *
+ * memory: "reg" of the nodes below / with device_type "memory" that are not disabled. reserved:
+ * what has a place; "size" alone is the kernel's affair. psci: the method of /psci. bus: the first
+ * "reg" entry of the first node below / that is not disabled and whose compatible begins with
+ * bus_compatible (NULL: nothing is looked for).
+ *
+ * ERR_BAD_DTB: a malformed structure block or "reg", a range beyond STAGE_ADDRESS_LIMIT, more than
+ * STAGE_RANGES_MAX of a kind, or no memory at all. What was found is then worthless.
  */
-enum status stage_tree_memory(const void *tree, struct stage_ranges *banks) MUST_CHECK;
-
-/*
- * Reservations: the memory reservation block, then "reg" of each child of /reserved-memory.
- * Reservations without a place ("size" only) are none of ours. ERR_BAD_DTB as above, except that
- * there may be none.
- */
-enum status stage_tree_reserved(const void *tree, struct stage_ranges *reserved) MUST_CHECK;
-
-/* The method of /psci: "smc" or "hvc"; NULL if there is none or it says something else. */
-const char *stage_tree_psci(const void *tree);
-
-/*
- * The first "reg" entry of the first node below / that is compatible with `compatible` and not
- * disabled. ERR_ABSENT: no such node. ERR_BAD_DTB: its reg is malformed.
- */
-enum status stage_tree_device(const void *tree, const char *compatible, uint64_t *base,
-			      uint64_t *size) MUST_CHECK;
+enum status stage_tree_read(const void *tree, const char *bus_compatible,
+			    struct stage_facts *facts) MUST_CHECK;
 
 #endif

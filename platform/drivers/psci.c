@@ -8,12 +8,11 @@
 #define PSCI_SYSTEM_RESET 0x84000009
 
 /* 0, as bss reads before anything was set up: by the exception level. */
-static enum { BY_LEVEL, BY_HVC, BY_SMC } conduit;
+static enum stage_conduit conduit;
 
-void psci_start(const char *method)
+void psci_start(enum stage_conduit by)
 {
-	if (method)
-		conduit = method[0] == 's' ? BY_SMC : BY_HVC;
+	conduit = by;
 }
 
 /* SMC Calling Convention (DEN 0028): x0 to x17 may change. */
@@ -29,7 +28,7 @@ void psci_start(const char *method)
 
 void psci_system_reset(void)
 {
-	if (conduit == BY_SMC || (conduit == BY_LEVEL && exception_level() == 2))
+	if (conduit == STAGE_SMC || (conduit == STAGE_NO_PSCI && exception_level() == 2))
 		CALL("smc", PSCI_SYSTEM_RESET);
 	else
 		CALL("hvc", PSCI_SYSTEM_RESET);

@@ -5,11 +5,13 @@
 #ifndef HOLDFAST_PSCI_H
 #define HOLDFAST_PSCI_H
 
+#include "stage_tree.h"
+
 /*
- * How to call firmware: "smc" or "hvc" as the earlier tree's /psci says; NULL: by the exception
- * level (HVC from EL1, SMC from EL2). Without this call NULL is assumed.
+ * How to call firmware, as the earlier tree's /psci says; STAGE_NO_PSCI: by the exception level
+ * (HVC from EL1, SMC from EL2). Without this call STAGE_NO_PSCI is assumed.
  */
-void psci_start(const char *method);
+void psci_start(enum stage_conduit by);
 
 /* SYSTEM_RESET. Returns only if the firmware refused. */
 void psci_system_reset(void);

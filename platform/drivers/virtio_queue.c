@@ -9,6 +9,9 @@
 #define DESCRIPTOR_WRITE 2u
 #define AVAILABLE_NO_INTERRUPT 1u
 
+/* Looks at the ring between two at the clock. */
+#define POLLS 200u
+
 /* The device writes behind the compiler's back. */
 static uint16_t used_index(const struct virtqueue *queue)
 {
@@ -84,10 +87,13 @@ __attribute__((noinline)) bool virtio_wait(const struct virtqueue *queue, uint64
 {
 	uint64_t start = plat_now_us();
 
-	while (!virtqueue_moved(queue)) {
+	for (;;) {
+		for (unsigned i = 0; i < POLLS; i++) {
+			if (virtqueue_moved(queue))
+				return true;
+			relax();
+		}
 		if (plat_now_us() - start > timeout_us)
 			return false;
-		relax();
 	}
-	return true;
 }

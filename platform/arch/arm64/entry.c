@@ -8,7 +8,6 @@
 #include "image.h"
 #include "mmu.h"
 #include "platform.h"
-#include "stage_tree.h"
 
 #define PAGE 4096u
 
@@ -46,30 +45,28 @@ static void map_bank(uint64_t base, uint64_t size)
 /* Ranges that must not be mapped, not even for speculation: whole pages around them. */
 static void unmap_reserved(void)
 {
-	struct stage_ranges reserved;
+	const struct stage_ranges *reserved = &entry.facts.reserved;
 
-	if (stage_tree_reserved(entry.tree.at, &reserved) != OK)
-		return;
-	for (unsigned i = 0; i < reserved.count; i++) {
-		uint64_t start = reserved.range[i].base & ~(uint64_t)(PAGE - 1);
-		uint64_t end = reserved.range[i].base + reserved.range[i].size;
+	for (unsigned i = 0; i < reserved->count; i++) {
+		uint64_t start = reserved->range[i].base & ~(uint64_t)(PAGE - 1);
+		uint64_t end = reserved->range[i].base + reserved->range[i].size;
 
 		end = (end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-		if (reserved.range[i].no_map && start < end && end <= MMU_LIMIT)
+		if (reserved->range[i].no_map && start < end && end <= MMU_LIMIT)
 			must(mmu_map(start, end - start, MMU_NONE));
 	}
 }
 
 static void map_ram(void)
 {
-	struct stage_ranges banks;
+	const struct stage_ranges *banks = &entry.facts.memory;
 
-	if (!entry.tree.at || stage_tree_memory(entry.tree.at, &banks) != OK) {
+	if (!entry.facts_known) {
 		map_bank(BOARD_RAM_BASE, BOARD_RAM_LEAST);
 		return;
 	}
-	for (unsigned i = 0; i < banks.count; i++)
-		map_bank(banks.range[i].base, banks.range[i].size);
+	for (unsigned i = 0; i < banks->count; i++)
+		map_bank(banks->range[i].base, banks->range[i].size);
 	unmap_reserved();
 }
 
@@ -107,6 +104,8 @@ __attribute__((no_stack_protector)) _Noreturn void loader_entry(const void *tree
 	entry.loader = (uintptr_t)copy;
 	entry.loader_size = (uintptr_t)__end - (uintptr_t)copy;
 	entry.tree = stage_tree_copy(tree, tree_size, copy);
+	entry.facts_known = entry.tree.size != 0 &&
+			    stage_tree_read(entry.tree.at, board_bus, &entry.facts) == OK;
 	map_ram();
 	map_loader();
 	map_devices();

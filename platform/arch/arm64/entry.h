@@ -5,10 +5,12 @@
 #ifndef HOLDFAST_ENTRY_H
 #define HOLDFAST_ENTRY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "span.h"
+#include "stage_tree.h"
 
 /* Where we came from and what we found there. */
 struct entry {
@@ -17,6 +19,8 @@ struct entry {
 	struct span tree;
 	uintptr_t loader; /* first byte of ours, the copy of the tree included */
 	size_t loader_size;
+	struct stage_facts facts; /* from that copy */
+	bool facts_known;         /* false: there is no tree, or it is malformed */
 };
 
 /* start.S comes here, at our new place, MMU and caches off. */
@@ -30,6 +34,9 @@ struct board_window {
 
 /* Offered by the board: what to map before the first access. */
 extern const struct board_window board_windows[];
+
+/* Offered by the board: the bus to look for in the tree (stage_tree_read()), or NULL. */
+extern const char *const board_bus;
 
 /* Offered by the board: console. Called first of all, MMU off. */
 void board_console(void);

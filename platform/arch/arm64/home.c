@@ -78,25 +78,24 @@ static uint64_t place(const struct stage_range *bank, uint64_t size,
 void home_find(struct home *home, uintptr_t start_x0, uintptr_t image)
 {
 	const struct stage_range least = { BOARD_RAM_BASE, BOARD_RAM_LEAST, false };
-	struct stage_ranges banks;
-	struct stage_ranges taken;
+	struct stage_facts facts;
+	struct stage_ranges *taken = &facts.reserved;
 	uint64_t footprint = image_footprint();
+	uint64_t size;
 	uint64_t found = 0;
 
 	find_tree(home, start_x0);
-	if (!home->tree || stage_tree_memory(home->tree, &banks) != OK)
-		banks = (struct stage_ranges){ .range = { least }, .count = 1 };
-	if (!home->tree || stage_tree_reserved(home->tree, &taken) != OK ||
-	    taken.count > STAGE_RANGES_MAX - 3)
-		taken.count = 0;
-	if (keep(&taken, image, footprint) &&
-	    keep(&taken, (uintptr_t)home->tree, home->tree_size) &&
-	    keep(&taken, BOARD_EARLY_STACK - EARLY_STACK_SIZE, EARLY_STACK_SIZE))
-		for (unsigned i = 0; i < banks.count && found == 0; i++)
-			found = place(&banks.range[i], footprint + page_up(home->tree_size),
-				      &taken);
+	size = footprint + page_up(home->tree_size);
+	if (!home->tree || stage_tree_read(home->tree, NULL, &facts) != OK) {
+		facts.memory = (struct stage_ranges){ .range = { least }, .count = 1 };
+		taken->count = 0;
+	}
+	if (keep(taken, image, footprint) && keep(taken, (uintptr_t)home->tree, home->tree_size) &&
+	    keep(taken, BOARD_EARLY_STACK - EARLY_STACK_SIZE, EARLY_STACK_SIZE))
+		for (unsigned i = 0; i < facts.memory.count && found == 0; i++)
+			found = place(&facts.memory.range[i], size, taken);
 	if (found == 0)
-		found = least.base + least.size - footprint - page_up(home->tree_size);
+		found = least.base + least.size - size;
 	home->copy = (uintptr_t)found;
 	home->image = (uintptr_t)(found + page_up(home->tree_size));
 }

@@ -16,7 +16,6 @@
 #include "rndr.h"
 #include "sha2_armv8.h"
 #include "stage_memory.h"
-#include "stage_tree.h"
 #include "virtio_blk.h"
 #include "virtio_mmio.h"
 #include "virtio_pci.h"
@@ -28,6 +27,8 @@ const struct board_window board_windows[] = {
 	{ VIRT_PCI_MEMORY, VIRT_PCI_MEMORY_SIZE },
 	{ 0, 0 },
 };
+
+const char *const board_bus = "pci-host-ecam-generic";
 
 static const struct entry *entry;
 
@@ -64,7 +65,7 @@ struct span plat_stage_tree(void)
 enum status plat_memory(struct region_map *map)
 {
 	const struct stage_memory memory = {
-		.tree = entry->tree,
+		.facts = entry->facts_known ? &entry->facts : NULL,
 		.loader = entry->loader,
 		.loader_size = entry->loader_size,
 		.limit = MMU_LIMIT,
@@ -86,12 +87,9 @@ static bool take_device(const struct virtio_device *device)
 static void find_on_pci(void)
 {
 	struct pci_host host = { .memory = VIRT_PCI_MEMORY, .memory_size = VIRT_PCI_MEMORY_SIZE };
-	uint64_t base;
-	uint64_t size;
+	uint64_t base = entry->facts.bus.base;
+	uint64_t size = entry->facts.bus.size;
 
-	if (!entry->tree.at ||
-	    stage_tree_device(entry->tree.at, "pci-host-ecam-generic", &base, &size) != OK)
-		return;
 	if ((base != VIRT_PCI_ECAM_LOW || size != VIRT_PCI_ECAM_LOW_SIZE) &&
 	    (base != VIRT_PCI_ECAM_HIGH || size != VIRT_PCI_ECAM_HIGH_SIZE))
 		return;
@@ -182,8 +180,7 @@ void plat_lock(void)
 void board_start(const struct entry *found)
 {
 	entry = found;
-	if (entry->tree.at)
-		psci_start(stage_tree_psci(entry->tree.at));
+	psci_start(entry->facts.psci);
 }
 
 _Noreturn void plat_fail(enum status why)

@@ -81,42 +81,70 @@ static int setup(void **state)
 	return 0;
 }
 
+static const char *const bus = "pci-host-ecam-generic";
+static struct stage_facts facts;
+
 static void memory_is_what_is_not_disabled(void **state)
 {
-	struct stage_ranges banks;
-
 	(void)state;
-	assert_status(stage_tree_memory(tree, &banks), OK);
-	assert_int_equal(banks.count, 2);
-	assert_int_equal(banks.range[0].base, RAM);
-	assert_int_equal(banks.range[0].size, 512 * MIB);
-	assert_int_equal(banks.range[1].base, 0x100000000);
+	assert_status(stage_tree_read(tree, NULL, &facts), OK);
+	assert_int_equal(facts.memory.count, 2);
+	assert_int_equal(facts.memory.range[0].base, RAM);
+	assert_int_equal(facts.memory.range[0].size, 512 * MIB);
+	assert_int_equal(facts.memory.range[1].base, 0x100000000);
+	assert_int_equal(facts.memory.range[1].size, 64 * MIB + 5);
+	assert_int_equal(facts.bus.size, 0);
 }
 
 static void reservations_come_from_both_places(void **state)
 {
-	struct stage_ranges reserved;
-
 	(void)state;
-	assert_status(stage_tree_reserved(tree, &reserved), OK);
-	assert_int_equal(reserved.count, 2);
-	assert_int_equal(reserved.range[0].base, RAM + MIB);
-	assert_false(reserved.range[0].no_map);
-	assert_int_equal(reserved.range[1].base, RAM + 256 * MIB);
-	assert_true(reserved.range[1].no_map);
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
+	assert_int_equal(facts.reserved.count, 2);
+	assert_int_equal(facts.reserved.range[0].base, RAM + MIB);
+	assert_false(facts.reserved.range[0].no_map);
+	assert_int_equal(facts.reserved.range[1].base, RAM + 256 * MIB);
+	assert_true(facts.reserved.range[1].no_map);
 }
 
 static void firmware_and_buses_are_found(void **state)
 {
-	uint64_t base;
-	uint64_t size;
+	(void)state;
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
+	assert_int_equal(facts.psci, STAGE_SMC);
+	assert_int_equal(facts.bus.base, 0x4010000000);
+	assert_int_equal(facts.bus.size, 0x10000000);
+	assert_status(stage_tree_read(tree, "arm,pl011", &facts), OK);
+	assert_int_equal(facts.bus.size, 0);
+}
+
+/* One bank with one-cell addresses, a memory node with children, things too deep to matter. */
+static void cells_and_depth_are_respected(void **state)
+{
+	const fdt32_t reg[] = { cpu_to_fdt32(0x80000000), cpu_to_fdt32(0x1000000) };
 
 	(void)state;
-	assert_string_equal(stage_tree_psci(tree), "smc");
-	assert_status(stage_tree_device(tree, "pci-host-ecam-generic", &base, &size), OK);
-	assert_int_equal(base, 0x4010000000);
-	assert_int_equal(size, 0x10000000);
-	assert_status(stage_tree_device(tree, "arm,pl011", &base, &size), ERR_ABSENT);
+	assert_int_equal(fdt_create(tree, sizeof(tree)), 0);
+	assert_int_equal(fdt_finish_reservemap(tree), 0);
+	assert_int_equal(fdt_begin_node(tree, ""), 0);
+	assert_int_equal(fdt_property_u32(tree, "#address-cells", 1), 0);
+	assert_int_equal(fdt_property_u32(tree, "#size-cells", 1), 0);
+	assert_int_equal(fdt_begin_node(tree, "memory"), 0);
+	assert_int_equal(fdt_property_string(tree, "device_type", "memory"), 0);
+	assert_int_equal(fdt_property(tree, "reg", reg, sizeof(reg)), 0);
+	memory_node("memory@1", 1, 2, NULL);
+	assert_int_equal(fdt_begin_node(tree, "psci"), 0);
+	assert_int_equal(fdt_property_string(tree, "method", "hvc"), 0);
+	memory_node("reserved-memory", 3, 4, NULL);
+	assert_int_equal(fdt_end_node(tree), 0);
+	assert_int_equal(fdt_end_node(tree), 0);
+	end();
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
+	assert_int_equal(facts.memory.count, 1);
+	assert_int_equal(facts.memory.range[0].base, 0x80000000);
+	assert_int_equal(facts.memory.range[0].size, 0x1000000);
+	assert_int_equal(facts.reserved.count, 0);
+	assert_int_equal(facts.psci, STAGE_NO_PSCI);
 }
 
 static void size_leaves_padding_out(void **state)
@@ -135,40 +163,37 @@ static void size_leaves_padding_out(void **state)
 
 static void bad_memory_is_refused(void **state)
 {
-	struct stage_ranges banks;
+	static const struct {
+		const char *reg;
+		int size;
+	} regs[] = { { "123456789012345678", 18 }, { "123456789012", 12 }, { "", 0 } };
+	static const uint64_t banks[][2] = {
+		{ UINT64_MAX - 10, 100 }, { UINT64_MAX - 100, 50 }, { 1ull << 52, 1 }, { RAM, 0 }
+	};
 
 	(void)state;
 	begin();
 	end();
-	assert_status(stage_tree_memory(tree, &banks), ERR_BAD_DTB);
-	begin();
-	memory_node("memory@0", UINT64_MAX - 10, 100, NULL);
-	end();
-	assert_status(stage_tree_memory(tree, &banks), ERR_BAD_DTB);
-	begin();
-	memory_node("memory@0", RAM, 0, NULL);
-	end();
-	assert_status(stage_tree_memory(tree, &banks), ERR_BAD_DTB);
-	begin();
-	assert_int_equal(fdt_begin_node(tree, "memory"), 0);
-	assert_int_equal(fdt_property_string(tree, "device_type", "memory"), 0);
-	assert_int_equal(fdt_property(tree, "reg", "123456789012345678", 18), 0);
-	assert_int_equal(fdt_end_node(tree), 0);
-	end();
-	assert_status(stage_tree_memory(tree, &banks), ERR_BAD_DTB);
-	begin();
-	assert_int_equal(fdt_begin_node(tree, "memory"), 0);
-	assert_int_equal(fdt_property_string(tree, "device_type", "memory"), 0);
-	assert_int_equal(fdt_property(tree, "reg", "123456789012", 12), 0);
-	assert_int_equal(fdt_end_node(tree), 0);
-	end();
-	assert_status(stage_tree_memory(tree, &banks), ERR_BAD_DTB);
+	assert_status(stage_tree_read(tree, bus, &facts), ERR_BAD_DTB);
+	for (size_t i = 0; i < COUNT(banks); i++) {
+		begin();
+		memory_node("memory@0", banks[i][0], banks[i][1], NULL);
+		end();
+		assert_status(stage_tree_read(tree, bus, &facts), ERR_BAD_DTB);
+	}
+	for (size_t i = 0; i < COUNT(regs); i++) {
+		begin();
+		assert_int_equal(fdt_begin_node(tree, "memory"), 0);
+		assert_int_equal(fdt_property_string(tree, "device_type", "memory"), 0);
+		assert_int_equal(fdt_property(tree, "reg", regs[i].reg, regs[i].size), 0);
+		assert_int_equal(fdt_end_node(tree), 0);
+		end();
+		assert_status(stage_tree_read(tree, bus, &facts), ERR_BAD_DTB);
+	}
 }
 
 static void too_many_ranges_are_refused(void **state)
 {
-	struct stage_ranges ranges;
-
 	(void)state;
 	begin();
 	for (unsigned i = 0; i <= STAGE_RANGES_MAX; i++) {
@@ -178,16 +203,33 @@ static void too_many_ranges_are_refused(void **state)
 		memory_node(name, RAM + i * MIB, MIB, NULL);
 	}
 	end();
-	assert_status(stage_tree_memory(tree, &ranges), ERR_BAD_DTB);
-	assert_true(ranges.count <= STAGE_RANGES_MAX);
+	assert_status(stage_tree_read(tree, bus, &facts), ERR_BAD_DTB);
+	assert_true(facts.memory.count <= STAGE_RANGES_MAX);
+}
+
+static void the_copy_is_checked_and_without_padding(void **state)
+{
+	static uint8_t copy[sizeof(tree)] __attribute__((aligned(8)));
+	size_t size = stage_tree_size(tree);
+	struct span span = stage_tree_copy(tree, size, copy);
+
+	(void)state;
+	assert_ptr_equal(span.at, copy);
+	assert_int_equal(span.size, size);
+	assert_int_equal(fdt_totalsize(copy), size);
+	assert_int_equal(fdt_check_full(copy, size), 0);
+	assert_int_equal(stage_tree_copy(tree, 0, copy).size, 0);
+	/* It grew behind our back. */
+	assert_int_equal(stage_tree_copy(tree, size - 8, copy).size, 0);
 }
 
 static void map_has_windows_and_reservations(void **state)
 {
 	static struct region_map map;
-	struct stage_memory memory = { { tree, sizeof(tree) }, RAM + 500 * MIB, MIB, 1ull << 39 };
+	struct stage_memory memory = { &facts, RAM + 500 * MIB, MIB, 1ull << 39 };
 
 	(void)state;
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
 	assert_status(stage_memory_map(&memory, &map), OK);
 	assert_int_equal(map.window_count, 2);
 	assert_int_equal(map.windows[1].size, 64 * MIB);
@@ -197,33 +239,67 @@ static void map_has_windows_and_reservations(void **state)
 	memory.limit = 0x100000000;
 	assert_status(stage_memory_map(&memory, &map), OK);
 	assert_int_equal(map.window_count, 1);
-	memory.tree = (struct span){ NULL, 0 };
+	memory.facts = NULL;
 	assert_status(stage_memory_map(&memory, &map), ERR_BAD_DTB);
 }
 
 static void overlapping_banks_are_refused(void **state)
 {
 	static struct region_map map;
-	struct stage_memory memory = { { tree, sizeof(tree) }, RAM, MIB, 1ull << 39 };
+	struct stage_memory memory = { &facts, RAM, MIB, 1ull << 39 };
 
 	(void)state;
 	begin();
 	memory_node("memory@40000000", RAM, 2 * MIB, NULL);
 	memory_node("memory@40100000", RAM + MIB, 2 * MIB, NULL);
 	end();
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
 	assert_status(stage_memory_map(&memory, &map), ERR_BAD_DTB);
 }
 
-/*
- * Everything the platform does with a tree, on a copy with no byte to spare: the sanitizers watch.
- */
-static void use(const uint8_t *bytes, size_t size)
+static bool text_is(const uint8_t *copy, int node, const char *name, const char *text)
+{
+	int size;
+	const char *value = fdt_getprop(copy, node, name, &size);
+
+	return value && memchr(value, 0, (size_t)size) && strcmp(value, text) == 0;
+}
+
+/* libfdt sees the same banks in every tree that it finds valid and whose cells are as usual. */
+static void compare(const uint8_t *copy)
+{
+	unsigned count = 0;
+	int node;
+
+	if (fdt_address_cells(copy, 0) != 2 || fdt_size_cells(copy, 0) != 2)
+		return;
+	fdt_for_each_subnode (node, copy, 0) {
+		int size = 0;
+		const uint8_t *reg = fdt_getprop(copy, node, "reg", &size);
+
+		if (!text_is(copy, node, "device_type", "memory") ||
+		    (fdt_getprop(copy, node, "status", NULL) &&
+		     !text_is(copy, node, "status", "okay") &&
+		     !text_is(copy, node, "status", "ok")))
+			continue;
+		for (; reg && size >= 16; reg += 16, size -= 16) {
+			if (load_be64(reg + 8) == 0)
+				continue;
+			assert_int_equal(facts.memory.range[count].base, load_be64(reg));
+			assert_int_equal(facts.memory.range[count].size, load_be64(reg + 8));
+			count++;
+		}
+	}
+	assert_int_equal(count, facts.memory.count);
+}
+
+/* Everything the platform does with a tree, on a copy with no byte to spare: ASan watches. */
+static bool use(const uint8_t *bytes, size_t size)
 {
 	static struct region_map map;
+	const struct stage_memory memory = { &facts, RAM, MIB, 1ull << 39 };
 	uint8_t *copy = malloc(size);
-	struct stage_ranges ranges;
-	uint64_t base;
-	uint64_t length;
+	bool usable = false;
 	size_t used;
 
 	assert_non_null(copy);
@@ -232,29 +308,28 @@ static void use(const uint8_t *bytes, size_t size)
 		fdt_set_totalsize(copy, (uint32_t)size);
 	used = stage_tree_size(copy);
 	assert_true(used <= size);
-	if (used != 0) {
-		struct stage_memory memory = { { copy, used }, RAM, MIB, 1ull << 39 };
-
-		fdt_set_totalsize(copy, (uint32_t)used);
-		if (stage_tree_size(copy) != 0 && stage_memory_map(&memory, &map) == OK &&
-		    stage_tree_reserved(copy, &ranges) == OK)
-			(void)stage_tree_psci(copy);
-		if (stage_tree_device(copy, "pci-host-ecam-generic", &base, &length) == OK)
-			assert_in_range(base, 0, UINT64_MAX);
+	if (used != 0 && stage_tree_read(copy, bus, &facts) == OK) {
+		if (fdt_check_full(copy, size) == 0)
+			compare(copy);
+		usable = stage_memory_map(&memory, &map) == OK;
 	}
 	free(copy);
+	return usable;
 }
 
 static void every_flipped_bit_is_survived(void **state)
 {
 	size_t size = fdt_totalsize(tree);
+	unsigned refused = 0;
 
 	(void)state;
+	assert_true(use(tree, size));
 	for (size_t bit = 0; bit < size * 8; bit++) {
 		tree[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		use(tree, size);
+		refused += !use(tree, size);
 		tree[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
+	assert_true(refused > 1000);
 }
 
 static void random_damage_is_survived(void **state)
@@ -269,7 +344,7 @@ static void random_damage_is_survived(void **state)
 		for (unsigned n = 1 + (unsigned)random_below(&random, 8); n > 0; n--)
 			damaged[random_below(&random, size)] =
 				(uint8_t)(random_next(&random) >> 24);
-		use(damaged, size);
+		(void)use(damaged, size);
 	}
 }
 
@@ -279,6 +354,8 @@ int main(void)
 		cmocka_unit_test_setup(memory_is_what_is_not_disabled, setup),
 		cmocka_unit_test_setup(reservations_come_from_both_places, setup),
 		cmocka_unit_test_setup(firmware_and_buses_are_found, setup),
+		cmocka_unit_test_setup(cells_and_depth_are_respected, setup),
+		cmocka_unit_test_setup(the_copy_is_checked_and_without_padding, setup),
 		cmocka_unit_test_setup(size_leaves_padding_out, setup),
 		cmocka_unit_test_setup(bad_memory_is_refused, setup),
 		cmocka_unit_test_setup(too_many_ranges_are_refused, setup),

@@ -13,6 +13,7 @@
 #include "pl011.h"
 #include "platform.h"
 #include "psci.h"
+#include "random.h"
 #include "rndr.h"
 #include "sha2_armv8.h"
 #include "stage_memory.h"
@@ -120,7 +121,7 @@ const struct medium *const *plat_media(void)
 	return virtio_blk_media();
 }
 
-enum status plat_random(void *destination, size_t size)
+static enum status draw_random(void *destination, size_t size)
 {
 	if (rndr_present())
 		return rndr_read(destination, size);
@@ -128,6 +129,11 @@ enum status plat_random(void *destination, size_t size)
 	if (!IS_ENABLED(CONFIG_VIRTIO_RNG))
 		return ERR_UNSUPPORTED;
 	return virtio_rng_read(destination, size);
+}
+
+enum status plat_random(void *destination, size_t size)
+{
+	return random_read(draw_random, destination, size);
 }
 
 const struct digest_engine *const *plat_digest_engines(void)

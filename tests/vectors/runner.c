@@ -21,6 +21,7 @@
 #include "digest.h"
 #include "keyring.h"
 #include "modexp.h"
+#include "runner.h"
 #include "signature.h"
 #include "soft_arena.h"
 
@@ -28,7 +29,6 @@
 #define FIELDS_MAX 8
 #define RANDOM_MAX 5000
 
-extern const struct digest_engine *const runner_engines[];
 const struct keyring keyring_table;
 
 static struct {
@@ -269,6 +269,8 @@ int main(void)
 
 	if (digest_engines_start(runner_engines) != OK || modexp_engines_start(none) != OK)
 		die("no engine passed its self-test");
+	if (!runner_registers_kept())
+		die("an engine changes registers of its caller");
 	while (fgets(line, sizeof(line), stdin))
 		run_line();
 	printf("sha256=%s sha512=%s struck-off=%s digests=%u wrong=%u valid=%u refused=%u "

@@ -61,11 +61,11 @@ $(1)/.flags: external-flags := $(foreach lib,$(external-libs),$(external-flags-$
 $(1)/%.o: %.c $(1)/.flags $(4)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$$($(2)) $$($(3)) $(WARNINGS) $$(CFLAGS_$$*.o) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$($(2)) $$($(3)) $(WARNINGS) $$(CFLAGS_$$*.o) -MD -MP -c -o $$@ $$<
 $(1)/%.o: %.S $(1)/.flags $(4)
 	@mkdir -p $$(@D)
 	$$(call say,AS,$$@)
-	$$(Q)$$($(2)) $$($(3)) $$(CFLAGS_$$*.o) -D__ASSEMBLY__ -MMD -MP -c -o $$@ $$<
+	$$(Q)$$($(2)) $$($(3)) $$(CFLAGS_$$*.o) -D__ASSEMBLY__ -MD -MP -c -o $$@ $$<
 $(foreach lib,$(external-libs),$(call external-rule,$(1),$(2),$(3),$(4),$(lib)))
 endef
 
@@ -74,7 +74,7 @@ define external-rule
 $(1)/external/$(5)/%.o: $(external-src-$(5))/%.c $(1)/.flags $(4) $(wildcard platform/external/*.h)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$$($(2)) $$($(3)) $$(external-flags-$(5)) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$($(2)) $$($(3)) $$(external-flags-$(5)) -MD -MP -c -o $$@ $$<
 endef
 
 $(eval $(call object-rules,$(B)/obj,CC,target-flags,$(B)/include/autoconf.h))
@@ -87,9 +87,9 @@ target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-
 .PHONY: loader
 loader: $(B)/holdfast.bin
 
-$(B)/gen/keyring_table.o: $(B)/gen/keyring_table.c $(B)/obj/.flags
+$(B)/gen/keyring_table.o: $(B)/gen/keyring_table.c $(B)/obj/.flags $(B)/include/autoconf.h
 	$(call say,CC,$@)
-	$(Q)$(CC) $(target-flags) $(WARNINGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(target-flags) $(WARNINGS) -MD -MP -c -o $@ $<
 
 $(B)/link.ld: $(linker-script) $(B)/include/autoconf.h
 	$(Q)$(CC) -E -P -x c -undef -include $(B)/include/autoconf.h -o $@ $<
@@ -147,6 +147,6 @@ install: tools
 	for file in $(wildcard keys/tool/*.bash keys/tool/completion/* fit-images/tool/*.bash fit-images/tool/completion/*); do \
 		install -m 644 $$file $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$(basename $$file .bash); done
 
-# Headers found while compiling.
+# Headers found while compiling (-MD, not -MMD: gcc takes headers beside mbedtls_config.h for system ones).
 -include $(patsubst %.o,%.d,$(target-objects) $(B)/gen/keyring_table.o \
 	$(foreach d,obj san,$(addprefix $(H)/$(d)/,$(host-core) $(host-external) $(keys-tool) $(image-tool))))

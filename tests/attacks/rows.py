@@ -19,9 +19,8 @@ class Row:
     kind      'fit': a FIT at the start of a slot's partition; 'disk': a whole disk;
               'tree': the earlier stage's device tree
     trust     the trust set it is tried against (trust.py)
-    verify    what holdfast-keys verify says, where that is another thing than the loader: it has no
-              memory map, no disk and no board ('ok' then: the loader refuses later)
-    host      what the core says on the host, where its memory map is not the board's
+    host      what the core says on the host (holdfast-keys verify too), where the memory map is
+              not the board's
     boot      also booted with the shipped binary
     """
     id: str
@@ -30,14 +29,9 @@ class Row:
     make: Callable
     kind: str = 'fit'
     trust: str = 'dev'
-    verify: str = ''
     host: str = ''
     boot: bool = False
     options: dict = field(default_factory=dict)
-
-    @property
-    def verify_expect(self):
-        return self.verify or self.host or self.expect
 
     @property
     def host_expect(self):
@@ -52,7 +46,11 @@ def row(name, expect, source, **options):
     return add
 
 
-def rows_of(names, expect, source, function, **options):
-    """One row a name: function(workshop, value) with the values of the dict names."""
+def rows_of(names, expect, source, function, boot=(), **options):
+    """One row a name: function(workshop, value) with the values of the dict names.
+
+    boot: the names that are also booted with the shipped binary.
+    """
     for name, value in names.items():
-        ROWS.append(Row(name, expect, source, lambda w, v=value: function(w, v), **options))
+        ROWS.append(Row(name, expect, source, lambda w, v=value: function(w, v),
+                        boot=name in boot, **options))

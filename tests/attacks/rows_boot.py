@@ -38,7 +38,7 @@ LOADS = {
     'load-64-bit': u32(0xffffffff, 0xffe00000), 'load-high': u32(1, 0x40400000),
 }
 rows_of(LOADS, 'bad-load', 'CVE-2018-18440 CVE-2023-39902; issue: outside the window',
-        lambda w, v: _signed_with(w, KERNEL, load=v, entry=v))
+        lambda w, v: _signed_with(w, KERNEL, load=v, entry=v), boot=('load-past-ram',))
 rows_of({'load-last-page': u32(0x7ffff000)}, 'overlap', 'the loader itself is there',
         lambda w, v: _signed_with(w, KERNEL, load=v, entry=v), host='bad-load')
 rows_of({'load-unaligned': u32(LOAD + 0x1000), 'load-odd': u32(LOAD + 1)}, 'bad-load',
@@ -88,7 +88,7 @@ KERNELS = {
 }
 rows_of({k: v for k, v in KERNELS.items() if k not in
          ('kernel-16k-pages-unknown', 'kernel-text-offset-odd', 'kernel-image-size-short')},
-        'bad-kernel', 'arm64 booting.rst', lambda w, v: w.good(kernel=v))
+        'bad-kernel', 'arm64 booting.rst', lambda w, v: w.good(kernel=v), boot=('kernel-magic',))
 rows_of({
     'kernel-image-size-512m': 0x20000000, 'kernel-image-size-2g': 0x80000000,
     'kernel-image-size-4g': 1 << 32, 'kernel-image-size-wraps': (1 << 64) - 0x1000,
@@ -98,8 +98,7 @@ rows_of({
     'kernel-type-ramdisk': ('type', text('ramdisk')), 'kernel-type-missing': ('type', None),
     'kernel-arch-arm': ('arch', text('arm')), 'kernel-arch-missing': ('arch', None),
     'kernel-os-u-boot': ('os', text('u-boot')), 'kernel-os-missing': ('os', None),
-}, 'bad-kernel', 'fit-format 2', lambda w, v: _signed_with(w, KERNEL, **{v[0]: v[1]}),
-    boot=False)
+}, 'bad-kernel', 'fit-format 2', lambda w, v: _signed_with(w, KERNEL, **{v[0]: v[1]}))
 rows_of({'kernel-two': b'kernel\0kernel\0'}, 'bad-fit', 'fit-format 2: one kernel',
         lambda w, v: _signed_with(w, CONF, kernel=v))
 rows_of({'cipher-node': 'images/kernel'}, 'bad-fit', 'fit-format 12: not compiled in',
@@ -189,7 +188,7 @@ def _cmdline(w, cmdline):
 rows_of({'cmdline-2048': 'x' * 2048, 'cmdline-4096': 'x' * 4096, 'cmdline-60k': 'x' * 60000},
         'cmdline-too-long', 'arm64 COMMAND_LINE_SIZE 2048', _cmdline)
 rows_of({'cmdline-2047-and-ours': 'x' * 2047}, 'cmdline-too-long',
-        'arm64 COMMAND_LINE_SIZE 2048: ours come behind', _cmdline, boot=True)
+        'arm64 COMMAND_LINE_SIZE 2048: ours come behind', _cmdline, boot=('cmdline-2047-and-ours',))
 rows_of({'cmdline-not-a-string': b'\xff\xfe\0', 'cmdline-two-strings': b'a\0b\0',
          'cmdline-unterminated': b'quiet', 'cmdline-newline': b'a\nb\0'}, 'bad-fit',
         'fit-format 2', lambda w, v: _signed_with(w, CONF, cmdline=v))
@@ -204,7 +203,8 @@ rows_of({
     'cmdline-second-table': 'quiet dm-mod.create="r,,,ro,0 1 linear 254:1 0"',
     'cmdline-dm-mod-waitfor': 'dm-mod.waitfor=/dev/vda1', 'cmdline-root': 'root=/dev/vda1 quiet',
     'cmdline-roothash': 'roothash=00', 'cmdline-systemd': 'systemd.verity_root_data=/dev/vda1',
-}, 'verity-params', 'design 4: signed text beside a dm-verity image', _verity_cmdline)
+}, 'verity-params', 'design 4: signed text beside a dm-verity image', _verity_cmdline,
+        boot=('cmdline-second-table',))
 
 
 # The root.
@@ -238,9 +238,9 @@ rows_of({'verity-blocks-4g-1': {'num-data-blocks': u32(0xffffffff)}}, 'verity-pa
         'fit-format 11: the tree inside the data', _verity)
 rows_of({'verity-start-4g-1': {'hash-start-block': u32(0xffffffff)},
          'verity-start-past': {'hash-start-block': u32(9)}}, 'verity-io',
-        'fit-format 11: outside the device', _verity)
+        'fit-format 11: outside the device', _verity, boot=('verity-start-past',))
 rows_of({'verity-root-wrong': {'digest': bytes(32)}, 'verity-salt-wrong': {'salt': bytes(32)}},
-        'verity-root', 'design 4: root_check', _verity, boot=True)
+        'verity-root', 'design 4: root_check', _verity, boot=('verity-root-wrong',))
 
 
 @row('verity-two', 'verity-params', 'interface: at most one a configuration')
@@ -299,7 +299,7 @@ OVERLAYS = {
     'overlay-no-target': '&{/nowhere} { x; };', 'overlay-no-label': '&nolabel { x; };',
 }
 rows_of(OVERLAYS, 'bad-overlay', 'design 4: overlays may not touch /chosen; 4c531d9f58b',
-        lambda w, v: _with_overlay(w, _overlay(v)))
+        lambda w, v: _with_overlay(w, _overlay(v)), boot=('overlay-chosen',))
 rows_of({'overlay-good': GOOD_OVERLAY}, ACCEPTED, 'control',
         lambda w, v: _with_overlay(w, _overlay(v)))
 rows_of({'overlay-gzip': GOOD_OVERLAY}, ACCEPTED, 'control: packed',
@@ -334,3 +334,8 @@ def _(w):
     fit.at('images').add(Node('conf-1')).set('data', b'x')
     conf = fit.at(CONF).set('loadables', text('conf-1'))
     return sign(fit, conf, w.dev)
+
+
+@row('good-no-load', ACCEPTED, 'control: the loader chooses where')
+def _(w):
+    return w.signed(w.ramdisk(w.tree(load=None, entry=None)))

@@ -45,7 +45,8 @@ HEADERS = {
 }
 rows_of({'gpt-' + k: v for k, v in HEADERS.items() if k != 'header-crc'}, 'bad-gpt', UEFI, _both,
         kind='disk')
-rows_of({'gpt-header-crc': HEADERS['header-crc']}, 'bad-gpt', UEFI, _both, kind='disk', boot=True)
+rows_of({'gpt-header-crc': HEADERS['header-crc']}, 'bad-gpt', UEFI, _both, kind='disk',
+        boot=('gpt-header-crc',))
 rows_of({'gpt-backup-' + k: v for k, v in HEADERS.items()}, ACCEPTED,
         'issue: GPT with its backup header', _first, kind='disk')
 rows_of({'gpt-signature-both': lambda f: {'signature': b'EFI PARX'}}, 'no-image', UEFI, _both,

@@ -62,7 +62,7 @@ def make(out, stub=None):
         with open(os.path.join(out, row.id + '.disk'), 'wb') as f:
             f.write(disk_of(row, blob))
         index.append(dict(id=row.id, kind=row.kind, expect=row.expect, host=row.host_expect,
-                          verify=row.verify_expect,                          trust=row.trust, boot=row.boot, options=row.options,
+                          trust=row.trust, boot=row.boot, options=row.options,
                           source=row.source))
     with open(os.path.join(out, 'index.json'), 'w') as f:
         json.dump(index, f, indent=1)
@@ -101,9 +101,9 @@ def listing():
     check_ids()
     print('| attack | expected | from |\n|---|---|---|')
     for row in ROWS:
-        verify = f' (`verify`: {row.verify})' if row.verify else ''
+        host = f' (on the host `{row.host}`)' if row.host else ''
         trust = f' trust `{row.trust}`;' if row.trust != 'dev' else ''
-        print(f'| `{row.id}` | `{row.expect}`{verify} |{trust} {row.source} |')
+        print(f'| `{row.id}` | `{row.expect}`{host} |{trust} {row.source} |')
 
 
 def main(argv):

@@ -10,7 +10,7 @@ FIT_AT = 34 * 512
 # disk of a good case, trust set, mode. RSA-2048 whole; a sample of the others.
 SWEEPS = [
     ('boot-cpuid', 'dev', 'flips'),
-    ('external-position', 'dev', 'flips:5'),
+    ('external-aligned', 'dev', 'flips:5'),
     ('padding-pss', 'dev', 'flips:11'),
     ('load-ramdisk-good', 'dev', 'flips:11'),
     ('overlay-good', 'dev', 'flips:11'),

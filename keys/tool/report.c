@@ -50,16 +50,19 @@ void detail(const char *format, ...)
 	va_end(arguments);
 }
 
-/* A value without spaces stands as it is, any other in quotes. */
+/* As on the loader's console: plain characters stand as they are, anything else in quotes. */
 static void print_value(const char *key, const char *value)
 {
-	if (strpbrk(value, " \"") == NULL) {
+	static const char plain[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "._,:/@+-";
+
+	if (strspn(value, plain) == strlen(value)) {
 		(void)fprintf(stderr, " %s=%s", key, value);
 		return;
 	}
 	(void)fprintf(stderr, " %s=\"", key);
 	for (; *value != '\0'; value++)
-		(void)fputc(*value == '"' ? '\'' : *value, stderr);
+		(void)fputc(*value >= ' ' && *value <= '~' && *value != '"' ? *value : '?', stderr);
 	(void)fputc('"', stderr);
 }
 
@@ -84,7 +87,7 @@ enum exit_code refused(enum status why)
 		print_bytes("got", last->got, last->size);
 	}
 	if (known && last->hint[0] != '\0')
-		(void)fprintf(stderr, " hint=\"%s\"", last->hint);
+		print_value("hint", last->hint);
 	(void)fputc('\n', stderr);
 	if (why == ERR_INTERNAL || why == OK)
 		return EXIT_BUG;

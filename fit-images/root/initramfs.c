@@ -55,8 +55,10 @@ static void load_modules(void)
 	char name[64];
 	FILE *order = fopen("/modules/order", "re");
 
-	if (!order)
+	if (!order) {
 		stop("/modules/order");
+		return;
+	}
 	while (fgets(name, sizeof name, order)) {
 		name[strcspn(name, "\n")] = '\0';
 		load_module(name);
@@ -73,8 +75,10 @@ static bool device_text(char *text, size_t size)
 	ssize_t got = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
 	const char *at = line, *found = NULL;
 
-	if (got < 0)
+	if (got < 0) {
 		stop("/proc/cmdline");
+		return false;
+	}
 	close(fd);
 	line[got] = '\0';
 	while ((at = strstr(at, key))) {
@@ -120,8 +124,11 @@ static dev_t make_device(char *text)
 	mode = strsep(&rest, ",");
 	errno = EINVAL;
 	if (!rest || strpbrk(rest, ",;") ||
-	    sscanf(rest, " %llu %llu %31s %n", &device.start, &device.sectors, target, &used) != 3)
+	    sscanf(rest, " %llu %llu %31s %n", &device.start, &device.sectors, target, &used) !=
+		    3) {
 		stop("dm-mod.create=");
+		return 0;
+	}
 	device.read_only = !strcmp(mode, "ro");
 	device.parameters = rest + used;
 	return create_patiently(&device);
@@ -137,8 +144,9 @@ static void enter(dev_t number)
 	snprintf(path, sizeof path, "/dev/dm-%u", minor(number));
 	if (mount(path, "/sysroot", "erofs", MS_RDONLY, NULL))
 		stop("the root cannot be mounted");
-	if (mount("/dev", "/sysroot/dev", NULL, MS_MOVE, NULL) || umount("/sys") || umount("/proc") ||
-	    chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+	if (mount("/dev", "/sysroot/dev", NULL, MS_MOVE, NULL) || umount("/sys") ||
+	    umount("/proc") || chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) ||
+	    chroot(".") || chdir("/"))
 		stop("switching to the root");
 	execve(arguments[0], arguments, environment);
 	stop(arguments[0]);

@@ -6,10 +6,12 @@
 #include "gpt_crc32.h"
 #include "guid.h"
 
-#define ENTRY_SIZE 128u
+#define ENTRY_SIZE ((size_t)128)
 #define TABLE_SIZE (TABLE_ENTRIES * ENTRY_SIZE)
 #define TABLE_SECTORS (TABLE_SIZE / SECTOR)
 #define HEADER_SIZE 92u
+
+static const uint8_t signature[8] = { 'E', 'F', 'I', ' ', 'P', 'A', 'R', 'T' };
 
 static void put32(uint8_t *at, uint32_t value)
 {
@@ -42,7 +44,7 @@ static void header(uint8_t *at, uint64_t own, uint64_t other, uint64_t table, ui
 		   const uint8_t disk_uuid[16], uint32_t table_crc)
 {
 	memset(at, 0, SECTOR);
-	memcpy(at, "EFI PART", 8);
+	memcpy(at, signature, sizeof signature);
 	put32(at + 8, 0x00010000);
 	put32(at + 12, HEADER_SIZE);
 	put64(at + 24, own);
@@ -52,7 +54,7 @@ static void header(uint8_t *at, uint64_t own, uint64_t other, uint64_t table, ui
 	memcpy(at + 56, disk_uuid, 16);
 	put64(at + 72, table);
 	put32(at + 80, TABLE_ENTRIES);
-	put32(at + 84, ENTRY_SIZE);
+	put32(at + 84, (uint32_t)ENTRY_SIZE);
 	put32(at + 88, table_crc);
 	put32(at + 16, gpt_crc32(0, at, HEADER_SIZE));
 }

@@ -7,7 +7,7 @@
 
 #include "tool.h"
 
-#define SECTOR 512u
+#define SECTOR ((uint64_t)512)
 #define TABLE_ENTRIES 128u
 /* Partitions begin and end at multiples of this. */
 #define PARTITION_ALIGN (1u << 20)

@@ -51,8 +51,10 @@ static void parse_slot(char *argument, struct argp_state *state, struct disk_arg
 	struct slot_content *slot;
 	int index;
 
-	if (!fit)
+	if (!fit) {
 		argp_error(state, "--slot a=FIT[,ROOT]: %s", argument);
+		return;
+	}
 	*fit++ = '\0';
 	index = slot_by_name(argument);
 	if (index < 0)
@@ -170,7 +172,7 @@ static void write_fw_env_config(const struct disk_arguments *arguments)
 	struct input there;
 
 	memcpy(path, disk, folder);
-	strcpy(path + folder, "fw_env.config");
+	memcpy(path + folder, "fw_env.config", sizeof "fw_env.config");
 	if (!access(path, F_OK) && !arguments->common.yes) {
 		there = input_open(path);
 		if (there.size == sizeof text - 1 && !memcmp(there.at, text, there.size))

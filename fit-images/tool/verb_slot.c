@@ -68,7 +68,7 @@ static const struct partition *need(const struct gpt *gpt, const char *kind, con
 
 	if (!partition)
 		fail_refused_at(ERR_NO_IMAGE, kind, "the disk has no such partition for this slot");
-	if (size > partition->extent.size)
+	else if (size > partition->extent.size)
 		fail_refused_at(ERR_TOO_BIG, partition->name,
 				"the content does not fit into the partition");
 	return partition;

@@ -57,9 +57,9 @@ def test_nist_software():
     ("max", "armv8-ce", "armv8-ce"), ("cortex-a57", "armv8-ce", "mbedtls"),
 ])
 def test_nist_armv8(cpu, sha256, sha512):
-    code, counts = run(arm64(cpu), vectors("nist", "--every", "4"))
+    code, counts = run(arm64(cpu), vectors("nist", "--every", "9"))
     assert_clean(code, counts)
-    assert counts["digests"] > 300
+    assert counts["digests"] > 150
     assert (counts["sha256"], counts["sha512"], counts["struck-off"]) == (sha256, sha512, "none")
 
 
@@ -80,9 +80,9 @@ def test_wycheproof_software(wycheproof):
 
 
 def test_wycheproof_armv8(wycheproof):
-    code, counts = run(arm64("max"), vectors("wycheproof", wycheproof, "--every", "15"))
+    code, counts = run(arm64("max"), vectors("wycheproof", wycheproof, "--every", "25"))
     assert_clean(code, counts)
-    assert counts["valid"] > 80 and counts["invalid"] > 150
+    assert counts["valid"] > 50 and counts["invalid"] > 90
 
 
 @pytest.mark.parametrize("line, counter", [

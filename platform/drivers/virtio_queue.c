@@ -75,8 +75,8 @@ enum status virtqueue_take(struct virtqueue *queue, uint32_t *written)
 	dma_barrier();
 	id = used->ring[slot].id;
 	size = used->ring[slot].size;
-	if (queue->available == queue->used || index != queue->available || id != 0 ||
-	    size > queue->expected)
+	/* With nothing offered any answer is one too many: index is not queue->available then. */
+	if (index != queue->available || id != 0 || size > queue->expected)
 		return ERR_MEDIA_IO;
 	queue->used++;
 	*written = size;

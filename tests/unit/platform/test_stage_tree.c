@@ -223,6 +223,67 @@ static void the_copy_is_checked_and_without_padding(void **state)
 	assert_int_equal(stage_tree_copy(tree, size - 8, copy).size, 0);
 }
 
+/* Blocks in another order, the structure last: its end is the end of the buffer. */
+static uint8_t *structure_last(size_t cut, size_t *size)
+{
+	size_t strings = fdt_size_dt_strings(tree);
+	size_t structure = fdt_size_dt_struct(tree) - cut;
+	size_t start = fdt_off_dt_struct(tree);
+	size_t at = (start + strings + 3) / 4 * 4;
+	uint8_t *copy = calloc(1, at + structure);
+
+	assert_non_null(copy);
+	memcpy(copy, tree, start);
+	memcpy(copy + start, tree + fdt_off_dt_strings(tree), strings);
+	memcpy(copy + at, tree + start, structure);
+	*size = at + structure;
+	fdt_set_off_dt_strings(copy, (uint32_t)start);
+	fdt_set_off_dt_struct(copy, (uint32_t)at);
+	fdt_set_size_dt_struct(copy, (uint32_t)structure);
+	fdt_set_totalsize(copy, (uint32_t)*size);
+	return copy;
+}
+
+static void a_structure_cut_short_is_refused(void **state)
+{
+	(void)state;
+	for (size_t cut = 0; cut < fdt_size_dt_struct(tree); cut += 4) {
+		size_t size;
+		uint8_t *copy = structure_last(cut, &size);
+
+		assert_int_equal(stage_tree_size(copy), size);
+		/* The last word is FDT_END, which this walk does not look at. */
+		assert_status(stage_tree_read(copy, bus, &facts), cut <= 4 ? OK : ERR_BAD_DTB);
+		free(copy);
+	}
+}
+
+/* Otherwise a node would have been acted on before all of it was known. */
+static void properties_come_first(void **state)
+{
+	(void)state;
+	begin();
+	memory_node("memory@40000000", RAM, 2 * MIB, NULL);
+	assert_int_equal(fdt_property_u32(tree, "#size-cells", 1), 0);
+	end();
+	assert_status(stage_tree_read(tree, bus, &facts), ERR_BAD_DTB);
+}
+
+static void blocks_are_aligned(void **state)
+{
+	uint32_t structure = fdt_off_dt_struct(tree);
+	uint32_t reservations = fdt_off_mem_rsvmap(tree);
+
+	(void)state;
+	fdt_set_off_dt_struct(tree, structure + 2);
+	assert_int_equal(stage_tree_size(tree), 0);
+	fdt_set_off_dt_struct(tree, structure);
+	fdt_set_off_mem_rsvmap(tree, reservations + 4);
+	assert_int_equal(stage_tree_size(tree), 0);
+	fdt_set_off_mem_rsvmap(tree, reservations);
+	assert_true(stage_tree_size(tree) != 0);
+}
+
 static void map_has_windows_and_reservations(void **state)
 {
 	static struct region_map map;
@@ -356,6 +417,9 @@ int main(void)
 		cmocka_unit_test_setup(firmware_and_buses_are_found, setup),
 		cmocka_unit_test_setup(cells_and_depth_are_respected, setup),
 		cmocka_unit_test_setup(the_copy_is_checked_and_without_padding, setup),
+		cmocka_unit_test_setup(a_structure_cut_short_is_refused, setup),
+		cmocka_unit_test_setup(properties_come_first, setup),
+		cmocka_unit_test_setup(blocks_are_aligned, setup),
 		cmocka_unit_test_setup(size_leaves_padding_out, setup),
 		cmocka_unit_test_setup(bad_memory_is_refused, setup),
 		cmocka_unit_test_setup(too_many_ranges_are_refused, setup),

@@ -2,7 +2,7 @@
 /*
  * fit_verify.h - the only maker of something verified.
  *
- * struct fit_config is defined in fit_verify.c alone. Who holds one holds a configuration whose
+ * struct fit_config is made by fit_verify() alone. Who holds one holds a configuration whose
  * signature satisfied the keyring; its properties are read through the coverage gate, which refuses
  * bytes outside the signature (ERR_NOT_COVERED), so a new kind of node cannot be forgotten.
  */
@@ -20,12 +20,22 @@ struct fit_config;
  * taken from the image; proof takes both sides of every comparison (begun by the caller). On OK
  * *config points to private storage that lives until the next call.
  *
- * In order: keyring_usable; coverage; for every signature* node whose algorithm is known and equals
- * a key's pinned algorithm and padding: digest, signature_check, mark the key satisfied;
- * keyring_rule; every covered hash node is sha256/384/512. ERR_NO_TRUST, ERR_NO_SIGNATURE (no
- * signature node or no value), ERR_ALGO_DENIED, ERR_UNKNOWN_KEY, ERR_BAD_SIGNATURE, ERR_NOT_COVERED
- * (the signature is right but leaves out a dm-verity node, as mkimage before 2026.10 made them),
- * ERR_NO_HASH, ERR_NO_IMAGE, ERR_BAD_FIT.
+ * In order: keyring_usable; coverage; for every signature* node (at most 16) whose algorithm is
+ * known and equals a key's pinned algorithm and padding: digest, signature_check, mark the key
+ * satisfied; keyring_rule; the name of every covered property is covered; every covered hash node
+ * is sha256/384/512. The key-name-hint never decides.
+ *
+ * If the rule does not hold, the claim that came nearest gives the code, in this order:
+ * ERR_BAD_SIGNATURE (a key signed but not all that the rule asks for, or a key could have made a
+ * signature and did not make it for these bytes), ERR_UNKNOWN_KEY (no key has the algorithm, or the
+ * hint names a key that is not in the keyring), ERR_ALGO_DENIED (unknown or weak algorithm or
+ * padding, or the hint names a key of ours that is pinned to another one), ERR_NO_SIGNATURE (no
+ * signature node, or none with a value). Instead of all these ERR_NOT_COVERED if the signature is
+ * right once dm-verity nodes are left out, as mkimage before 2026.10 makes it.
+ *
+ * Also: ERR_NO_TRUST, ERR_NOT_COVERED (property names left out), ERR_NO_HASH, ERR_NO_IMAGE,
+ * ERR_BAD_FIT (a damaged hashed-strings, no /images, a hash value of the wrong length),
+ * ERR_ENGINE_SELFTEST, ERR_INTERNAL (configuration is no node). *config is NULL then.
  */
 enum status fit_verify(const struct fit *fit, unsigned configuration, const struct keyring *keyring,
 		       struct proof *proof, const struct fit_config **config) MUST_CHECK;

@@ -42,7 +42,7 @@ external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libf
 # What each library is built with, on top of the flags of the target or the host; its warnings are its own affair.
 external-flags-mbedtls := -w -std=gnu11
 external-flags-libfdt := -w -std=gnu11
-external-flags-zlib := -w -std=gnu11 -DZ_SOLO
+external-flags-zlib := -w -std=gnu11 -DZ_SOLO -DNO_GZIP
 external-flags-lz4 := -w -std=gnu11 -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4_memcpy(d,s,n)=__builtin_memcpy(d,s,n)' \
 	'-DLZ4_memmove(d,s,n)=__builtin_memmove(d,s,n)' '-DLZ4_memset(d,c,n)=__builtin_memset(d,c,n)'
 external-flags-zstd-common := -w -std=gnu11 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_STRIP_ERROR_STRINGS=1 \

@@ -294,7 +294,7 @@ static enum status check_names(const struct fit_config *config)
 			    !fit_is_covered(config, node, &property))
 				return refuse(
 					ERR_NOT_COVERED, property.name,
-					"the signature leaves out property names: sign with holdfast-keys sign");
+					"property names are not signed: sign with holdfast-keys sign");
 	}
 	return OK;
 }

@@ -331,6 +331,14 @@ static void quarantine(void **state)
 	assert_status(digest_finish(&one, out), ERR_ENGINE_SELFTEST);
 	for (size_t i = 1; i < 32; i++)
 		assert_int_equal(out[i], out[0]);
+	/* The same when it would go on instead of ending. */
+	start(only_false, FAIL, calls + 4);
+	assert_status(digest_begin(&one, DIGEST_SHA256), OK);
+	assert_status(digest_begin(&other, DIGEST_SHA256), OK);
+	assert_status(digest_update(&one, message, 64), OK);
+	assert_status(digest_update(&other, message, 64), ERR_ENGINE_SELFTEST);
+	assert_status(digest_update(&one, message, 64), ERR_ENGINE_SELFTEST);
+	assert_int_equal(trick.calls, calls + 4);
 }
 
 static void unsupported_in_use(void **state)

@@ -110,6 +110,16 @@ static void threshold_counts_distinct_numbers(void **state)
 	assert_status(keyring_rule(&ring, 7), OK);
 }
 
+/* Mode all means every key, also one that has the numbers of another. */
+static void all_means_every_key(void **state)
+{
+	(void)state;
+	make(3, REQUIRED_ALL, 0);
+	keys[1].rsa.modulus = keys[0].rsa.modulus;
+	assert_status(keyring_rule(&ring, 5), ERR_BAD_SIGNATURE);
+	assert_status(keyring_rule(&ring, 7), OK);
+}
+
 static void a_point_and_its_negative_are_one_key(void **state)
 {
 	(void)state;
@@ -149,6 +159,7 @@ int main(void)
 		cmocka_unit_test(the_rule),
 		cmocka_unit_test(bits_beyond_the_keys_do_not_count),
 		cmocka_unit_test(threshold_counts_distinct_numbers),
+		cmocka_unit_test(all_means_every_key),
 		cmocka_unit_test(a_point_and_its_negative_are_one_key),
 		cmocka_unit_test(trust_is_the_lowest_required_role),
 	};

@@ -95,6 +95,10 @@ static void right_key_wrong_key(void **state)
 	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, NULL), OK);
 	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, NULL),
 		      ERR_BAD_SIGNATURE);
+	/* The last bit of the block is compared too. */
+	digest[31] ^= 1;
+	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, NULL), ERR_BAD_SIGNATURE);
+	digest[31] ^= 1;
 	whole.size = 96;
 	signer_sign_ecdsa(&ecdsa, DIGEST_SHA256, digest, signature);
 	assert_status(signature_check(&ecdsa.key, digest, RSA_PKCS1, whole, NULL), OK);

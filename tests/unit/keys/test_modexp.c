@@ -165,6 +165,32 @@ static void unsupported_keeps_its_place(void **state)
 	assert_string_equal(modexp_engine_name(), "false");
 }
 
+static enum status wrong_modexp(const struct rsa_public *key, const uint8_t *number,
+				uint8_t *result)
+{
+	TRY(modexp_engine_soft.modexp(key, number, result));
+	result[1] ^= 1;
+	return OK;
+}
+
+/* The second engine is asked when the first fails: it too must pass its test before it may. */
+static void the_next_one_is_tested_too(void **state)
+{
+	static const struct modexp_engine wrong_engine = { "wrong", yes, wrong_modexp };
+	static const struct modexp_engine *const both[] = { &false_engine, &wrong_engine, NULL };
+	struct rsa_public key = { modulus, 256, 65537 };
+	uint64_t seed = random_seed();
+
+	(void)state;
+	start(FAIL, 2);
+	trick.calls = 0;
+	assert_status(modexp_engines_start(both), OK);
+	scramble(&seed, 256);
+	assert_status(modexp(&key, in, out), OK);
+	assert_right(&key);
+	assert_string_equal(modexp_engine_name(), "mbedtls");
+}
+
 /*
  * An engine inside the trusted base that lies: the answer is wrong, and so no signature will match.
  */
@@ -190,6 +216,7 @@ int main(void)
 		cmocka_unit_test(tested_before_use),
 		cmocka_unit_test(failures_are_redone_in_software),
 		cmocka_unit_test(unsupported_keeps_its_place),
+		cmocka_unit_test(the_next_one_is_tested_too),
 		cmocka_unit_test(a_lie_is_only_an_answer),
 	};
 

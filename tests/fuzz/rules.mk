@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#
+# make fuzz TIME=60: each fuzzer for TIME seconds on clang's libFuzzer with sanitizers. What it finds of new ground is kept
+# in $(O)/fuzz/corpus; a crash is left in $(O)/fuzz and fails the target.
+
+TIME ?= 60
+FUZZ_CC ?= $(if $(filter clang%,$(HOSTCC)),$(HOSTCC),clang)
+F := $(O)/fuzz
+fuzz-options := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz-flags := $(host-flags) -O1 $(fuzz-options) -Wno-unused-command-line-argument
+fuzz-programs := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz-objects := $(addprefix $(F)/obj/,$(host-core) $(host-external))
+
+$(eval $(call object-rules,$(F)/obj,FUZZ_CC,fuzz-flags,$(H)/include/autoconf.h))
+
+$(F)/libholdfast.a: $(fuzz-objects)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(HOSTAR) rcsD $@ $^
+
+$(fuzz-programs): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libholdfast.a
+	$(call say,LD,$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -Wl,--allow-multiple-definition -o $@ $^
+
+.PHONY: fuzz-programs fuzz
+fuzz-programs: $(fuzz-programs)
+
+fuzz: $(fuzz-programs)
+	$(Q)for program in $(fuzz-programs); do \
+		name=$$(basename $$program); mkdir -p $(F)/corpus/$$name; echo "== $$name, $(TIME) s"; \
+		$$program -max_total_time=$(TIME) -artifact_prefix=$(F)/ -print_final_stats=1 -verbosity=0 \
+			$(F)/corpus/$$name $(wildcard tests/fuzz/corpus/$$name) 2>&1 | tail -n 12; done
+
+-include $(patsubst %.o,%.d,$(fuzz-objects) $(fuzz-programs:$(F)/%=$(F)/obj/tests/fuzz/%.o))

@@ -12,7 +12,7 @@ import pytest
 from keys_helper import (COMPATIBLE, HASH, INPUT, KEY, OUTPUT, POLICY, REFUSED, TOOL, ENV, USAGE, files, keys,
                          mkimage, refused, run, signature)
 
-LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'),
+LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'), 'tight': ('-E', '-p', '0x4c0'),
            'aligned': ('-E', '-B', '0x1000'), 'aligned-64k': ('-E', '-B', '0x10000')}
 
 
@@ -269,6 +269,7 @@ def test_output(tmp_path, made):
     keys('sign', '--key', made.key('dev'), '-o', tmp_path / 'signed.fit', fit)
     verify(made, tmp_path / 'signed.fit')
     assert fit.read_bytes() == before
+    assert set(files(tmp_path)) == {'test.its', 'kernel', 'ramdisk', 'test.fit', 'signed.fit'}
     unchanged(tmp_path, 'sign', '--key', made.key('dev'), '-o', tmp_path / 'no/x.fit', fit, expect=OUTPUT)
     unchanged(tmp_path, 'sign', '--key', made.key('dev'), tmp_path / 'no.fit', expect=INPUT)
 

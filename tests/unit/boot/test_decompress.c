@@ -220,6 +220,19 @@ static void gzip_length_is_compared(void **state)
 	expect_refused(COMPRESSION_GZIP, wrong, sizeof(wrong), PACKED_SIZE);
 }
 
+/* The length alone would not notice what stands before it. */
+static void gzip_with_something_before_its_trailer(void **state)
+{
+	uint8_t longer[sizeof(packed_gzip) + 4];
+	size_t body = sizeof(packed_gzip) - 8;
+
+	(void)state;
+	memcpy(longer, packed_gzip, body);
+	memset(longer + body, 0, 4);
+	memcpy(longer + body + 4, packed_gzip + body, 8);
+	expect_refused(COMPRESSION_GZIP, longer, sizeof(longer), PACKED_SIZE);
+}
+
 static void names(void **state)
 {
 	enum compression compression;
@@ -262,6 +275,7 @@ int main(void)
 		cmocka_unit_test(legacy_lz4_with_its_size),
 		cmocka_unit_test(gzip_with_all_of_its_header),
 		cmocka_unit_test(gzip_length_is_compared),
+		cmocka_unit_test(gzip_with_something_before_its_trailer),
 		cmocka_unit_test(names),
 		cmocka_unit_test(none_is_no_decompressor),
 	};

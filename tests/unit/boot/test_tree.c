@@ -120,6 +120,25 @@ static void nothing_of_the_old_chosen_stays(void **state)
 	tree_free(base);
 }
 
+/*
+ * Nodes are added in front: here /chosen is the last thing in the tree, and what is moved over it
+ *   is short.
+ */
+static void a_seed_at_the_end_does_not_stay_behind(void **state)
+{
+	void *fdt = tree_new();
+	uint8_t seed[2048];
+	struct span base;
+
+	(void)state;
+	memset(seed, 'S', sizeof(seed));
+	tree_bytes(fdt, "/chosen", "rng-seed", seed, sizeof(seed));
+	base = tree_done(fdt);
+	assert_int_equal(tree_begin(TREE_STAGE_BEFORE, &no_images, base, buffer, &tree), OK);
+	assert_null(memmem(buffer, sizeof(buffer), "SSSSSSSS", 8));
+	tree_free(base);
+}
+
 static void every_old_chosen_goes(void **state)
 {
 	void *fdt = tree_like_virt();
@@ -330,6 +349,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(stage_tree_gets_a_new_chosen, setup),
 		cmocka_unit_test_setup(nothing_of_the_old_chosen_stays, setup),
+		cmocka_unit_test_setup(a_seed_at_the_end_does_not_stay_behind, setup),
 		cmocka_unit_test_setup(every_old_chosen_goes, setup),
 		cmocka_unit_test_setup(seeds_are_fresh, setup),
 		cmocka_unit_test_setup(no_seed_rather_than_a_bad_one, setup),

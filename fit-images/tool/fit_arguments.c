@@ -241,6 +241,11 @@ static void check(const struct fit_arguments *arguments, struct argp_state *stat
 		argp_error(state, "--verity-flag without a root");
 	if (arguments->split && !arguments->root_in_partition)
 		argp_error(state, "--verity-split goes with --root-partition");
+	if (arguments->root && !arguments->root_in_partition &&
+	    (arguments->embed || arguments->alignment < tree_defaults.data_block_size))
+		argp_error(
+			state,
+			"--root must lie on a block of 4096 bytes: no --embed, no smaller --align");
 	if (arguments->entry && !arguments->has_load)
 		argp_error(state, "--kernel-entry without --kernel-load");
 	if (!good_name(arguments->config))

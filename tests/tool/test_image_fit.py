@@ -33,7 +33,9 @@ def test_stock_tools_read_it(tmp_path, layout):
     kernel, root, dtb = files(tmp_path)
     initrd = tmp_path / "initrd"
     initrd.write_bytes(data(5000, 4))
-    out = fit(tmp_path, "--dtb", dtb, "--initrd", initrd, "--root", root, "--cmdline", "console=ttyAMA0 ro", "--index", "7",
+    # Inside the FIT a root must be aligned.
+    where = "--root-partition" if layout in (["--embed"], ["--align", "8"]) else "--root"
+    out = fit(tmp_path, "--dtb", dtb, "--initrd", initrd, where, root, "--cmdline", "console=ttyAMA0 ro", "--index", "7",
               *layout)
     listing = stock("mkimage", "-l", out)
     for text in ("Image 0 (kernel)", "Image 1 (fdt-1)", "Image 2 (initrd)", "Image 3 (root)",
@@ -178,6 +180,8 @@ def test_wrong_files(tmp_path):
                                        ["--kernel", "k", "--compatible", "b", "-o", "x", "--hash", "md5"],
                                        ["--kernel", "k", "--compatible", "b", "-o", "x", "--verity-flag", "panic-on-error"],
                                        ["--kernel", "k", "--compatible", "b", "-o", "x", "--verity-split"],
+                                       ["--kernel", "k", "--compatible", "b", "-o", "x", "--root", "r", "--embed"],
+                                       ["--kernel", "k", "--compatible", "b", "-o", "x", "--root", "r", "--align", "512"],
                                        ["--kernel", "k", "--compatible", "b", "-o", "x", "--dtb", "1", "--dtb", "2"],
                                        ["--kernel", "k", "--compatible", "b", "-o", "x", "stray"]])
 def test_usage_before_any_file(tmp_path, arguments):

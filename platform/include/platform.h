@@ -33,42 +33,63 @@ const char *plat_board(void);
 /* The privilege we run at, for the banner: "1" or "2" (exception level), "svc", "hyp"; constant. */
 const char *plat_privilege(void);
 
-/* The compatible strings of the board, most specific first, NULL-terminated; compiled in, constant. */
+/*
+ * The compatible strings of the board, most specific first, NULL-terminated; compiled in, constant.
+ */
 const char *const *plat_compatible(void);
 
 /*
- * The RAM that payloads may use and what in it is taken (the loader, the earlier stage's
- * tree and reservations). The map is initialised by this call. ERR_BAD_DTB: the earlier stage's tree is
+ * The RAM that payloads may use and what in it is taken (the loader, the earlier stage's tree and
+ * reservations). The map is initialised by this call. ERR_BAD_DTB: the earlier stage's tree is
  * needed for it and unusable.
  */
 enum status plat_memory(struct region_map *map) MUST_CHECK;
 
-/* The earlier stage's device tree, copied once to private RAM at start and not yet checked; empty if there is none. */
+/*
+ * The earlier stage's device tree, copied once to private RAM at start and not yet checked; empty
+ * if there is none.
+ */
 struct span plat_stage_tree(void);
 
-/* The media to look for slots on, in the board's order, NULL-terminated. Probes at the first call. */
+/*
+ * The media to look for slots on, in the board's order, NULL-terminated. Probes at the first call.
+ */
 const struct medium *const *plat_media(void);
 
 /*
- * Unpredictable bytes for kaslr-seed and rng-seed (never for verification). ERR_UNSUPPORTED if the board has
- * no source: the seeds are then left out. Never a constant.
+ * Unpredictable bytes for kaslr-seed and rng-seed (never for verification). ERR_UNSUPPORTED if the
+ * board has no source: the seeds are then left out. Never a constant.
  */
 enum status plat_random(void *destination, size_t size) MUST_CHECK;
 
-/* Accelerated engines of the board, best first, NULL-terminated; may be empty. mbedTLS is appended by the core. */
+/*
+ * Accelerated engines of the board, best first, NULL-terminated; may be empty. mbedTLS is appended
+ * by the core.
+ */
 const struct digest_engine *const *plat_digest_engines(void);
 const struct modexp_engine *const *plat_modexp_engines(void);
 
-/* A key=value list for the banner (" virtio=mmio cores=1"), starts with a space or is empty; constant. */
+/*
+ * A key=value list for the banner (" virtio=mmio cores=1"), starts with a space or is empty;
+ * constant.
+ */
 const char *plat_banner(void);
 
-/* Make [base, base + size) visible to instruction fetch and to a CPU with caches off (clean to the point of coherency). */
+/*
+ * Make [base, base + size) visible to instruction fetch and to a CPU with caches off (clean to the
+ * point of coherency).
+ */
 void plat_clean(const void *base, size_t size);
 
-/* Stop everything that may write to RAM behind the kernel's back: DMA devices reset, queues empty. */
+/*
+ * Stop everything that may write to RAM behind the kernel's back: DMA devices reset, queues empty.
+ */
 void plat_quiesce(void);
 
-/* Once, just before entry: lock counters, key storage, write protection. Idempotent. Nothing to lock is fine. */
+/*
+ * Once, just before entry: lock counters, key storage, write protection. Idempotent. Nothing to
+ *   lock is fine.
+ */
 void plat_lock(void);
 
 /*
@@ -77,7 +98,10 @@ void plat_lock(void);
  */
 _Noreturn void plat_enter(uintptr_t entry, uintptr_t dtb);
 
-/* The end without a kernel, after HF-FAIL was printed: reset, or a halt that the board documents. Never a prompt. */
+/*
+ * The end without a kernel, after HF-FAIL was printed: reset, or a halt that the board documents.
+ * Never a prompt.
+ */
 _Noreturn void plat_fail(enum status why);
 
 #endif

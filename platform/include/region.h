@@ -62,7 +62,9 @@ enum status region_claim_high(struct region_map *map, uint64_t size, uint64_t al
 			      uint64_t lowest, uint64_t highest, const char *owner,
 			      uint64_t *base) MUST_CHECK;
 
-/* Give the claim that starts at base the new size. ERR_INTERNAL: no such claim, or it would grow. */
+/*
+ * Give the claim that starts at base the new size. ERR_INTERNAL: no such claim, or it would grow.
+ */
 enum status region_shrink(struct region_map *map, uint64_t base, uint64_t size) MUST_CHECK;
 
 /* End the claim that starts at base; nothing happens if there is none. Reservations stay. */

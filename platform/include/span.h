@@ -22,7 +22,10 @@ struct span {
 	size_t size;
 };
 
-/* True if [offset, offset + length) lies in [0, whole); exact, cannot wrap. Length 0 at offset whole is inside. */
+/*
+ * True if [offset, offset + length) lies in [0, whole); exact, cannot wrap. Length 0 at offset
+ * whole is inside.
+ */
 static inline bool range_inside(uint64_t whole, uint64_t offset, uint64_t length)
 {
 	return offset <= whole && length <= whole - offset;

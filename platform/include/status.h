@@ -19,52 +19,52 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 /* X(name, number, word) */
-#define STATUS_TABLE(X)                            \
-	X(ERR_INTERNAL, 0x01, "internal")          \
-	X(ERR_NO_IMAGE, 0x02, "no-image")          \
-	X(ERR_BAD_GPT, 0x03, "bad-gpt")            \
-	X(ERR_BAD_FDT, 0x04, "bad-fdt")            \
-	X(ERR_BAD_FIT, 0x05, "bad-fit")            \
-	X(ERR_TRUNCATED, 0x06, "truncated")        \
-	X(ERR_TOO_BIG, 0x07, "too-big")            \
-	X(ERR_CONFIG_MISSING, 0x08, "config-missing") \
-	X(ERR_NO_MATCH, 0x09, "no-match")          \
-	X(ERR_NO_TRUST, 0x0a, "no-trust")          \
-	X(ERR_NO_SIGNATURE, 0x0b, "no-signature")  \
-	X(ERR_UNKNOWN_KEY, 0x0c, "unknown-key")    \
-	X(ERR_BAD_SIGNATURE, 0x0d, "bad-signature") \
-	X(ERR_KEY_ROLE, 0x0e, "key-role")          \
-	X(ERR_KEY_REVOKED, 0x0f, "key-revoked")    \
-	X(ERR_ALGO_DENIED, 0x10, "algo-denied")    \
-	X(ERR_NOT_COVERED, 0x11, "not-covered")    \
-	X(ERR_NO_HASH, 0x12, "no-hash")            \
-	X(ERR_HASH_MISMATCH, 0x13, "hash-mismatch") \
-	X(ERR_OVERLAP, 0x14, "overlap")            \
-	X(ERR_BAD_LOAD, 0x15, "bad-load")          \
-	X(ERR_BAD_KERNEL, 0x16, "bad-kernel")      \
-	X(ERR_BAD_DTB, 0x17, "bad-dtb")            \
-	X(ERR_BAD_OVERLAY, 0x18, "bad-overlay")    \
-	X(ERR_CMDLINE_TOO_LONG, 0x19, "cmdline-too-long") \
-	X(ERR_DECOMPRESS, 0x1a, "decompress")      \
-	X(ERR_ROLLBACK, 0x1b, "rollback")          \
-	X(ERR_VERITY_PARAMS, 0x1c, "verity-params") \
-	X(ERR_VERITY_ROOT, 0x1d, "verity-root")    \
-	X(ERR_VERITY_IO, 0x1e, "verity-io")        \
-	X(ERR_STATE_BAD, 0x1f, "state-bad")        \
-	X(ERR_MEDIA_IO, 0x20, "media-io")          \
-	X(ERR_ENGINE_SELFTEST, 0x21, "engine-selftest") \
-	X(ERR_TPM, 0x22, "tpm")                    \
-	X(ERR_WATCHDOG, 0x23, "watchdog")          \
-	X(ERR_NO_SLOT, 0x24, "no-slot")            \
-	/* Ours: never the reason of a refusal by themselves. */ \
-	X(ERR_ABSENT, 0x25, "absent")              \
+#define STATUS_TABLE(X)                                                                            \
+	X(ERR_INTERNAL, 0x01, "internal")                                                          \
+	X(ERR_NO_IMAGE, 0x02, "no-image")                                                          \
+	X(ERR_BAD_GPT, 0x03, "bad-gpt")                                                            \
+	X(ERR_BAD_FDT, 0x04, "bad-fdt")                                                            \
+	X(ERR_BAD_FIT, 0x05, "bad-fit")                                                            \
+	X(ERR_TRUNCATED, 0x06, "truncated")                                                        \
+	X(ERR_TOO_BIG, 0x07, "too-big")                                                            \
+	X(ERR_CONFIG_MISSING, 0x08, "config-missing")                                              \
+	X(ERR_NO_MATCH, 0x09, "no-match")                                                          \
+	X(ERR_NO_TRUST, 0x0a, "no-trust")                                                          \
+	X(ERR_NO_SIGNATURE, 0x0b, "no-signature")                                                  \
+	X(ERR_UNKNOWN_KEY, 0x0c, "unknown-key")                                                    \
+	X(ERR_BAD_SIGNATURE, 0x0d, "bad-signature")                                                \
+	X(ERR_KEY_ROLE, 0x0e, "key-role")                                                          \
+	X(ERR_KEY_REVOKED, 0x0f, "key-revoked")                                                    \
+	X(ERR_ALGO_DENIED, 0x10, "algo-denied")                                                    \
+	X(ERR_NOT_COVERED, 0x11, "not-covered")                                                    \
+	X(ERR_NO_HASH, 0x12, "no-hash")                                                            \
+	X(ERR_HASH_MISMATCH, 0x13, "hash-mismatch")                                                \
+	X(ERR_OVERLAP, 0x14, "overlap")                                                            \
+	X(ERR_BAD_LOAD, 0x15, "bad-load")                                                          \
+	X(ERR_BAD_KERNEL, 0x16, "bad-kernel")                                                      \
+	X(ERR_BAD_DTB, 0x17, "bad-dtb")                                                            \
+	X(ERR_BAD_OVERLAY, 0x18, "bad-overlay")                                                    \
+	X(ERR_CMDLINE_TOO_LONG, 0x19, "cmdline-too-long")                                          \
+	X(ERR_DECOMPRESS, 0x1a, "decompress")                                                      \
+	X(ERR_ROLLBACK, 0x1b, "rollback")                                                          \
+	X(ERR_VERITY_PARAMS, 0x1c, "verity-params")                                                \
+	X(ERR_VERITY_ROOT, 0x1d, "verity-root")                                                    \
+	X(ERR_VERITY_IO, 0x1e, "verity-io")                                                        \
+	X(ERR_STATE_BAD, 0x1f, "state-bad")                                                        \
+	X(ERR_MEDIA_IO, 0x20, "media-io")                                                          \
+	X(ERR_ENGINE_SELFTEST, 0x21, "engine-selftest")                                            \
+	X(ERR_TPM, 0x22, "tpm")                                                                    \
+	X(ERR_WATCHDOG, 0x23, "watchdog")                                                          \
+	X(ERR_NO_SLOT, 0x24, "no-slot")                                                            \
+	/* Ours: never the reason of a refusal by themselves. */                                   \
+	X(ERR_ABSENT, 0x25, "absent")                                                              \
 	X(ERR_UNSUPPORTED, 0x26, "unsupported")
 
 enum status {
 #define STATUS_ENUM(name, number, word) name = (number),
 	STATUS_TABLE(STATUS_ENUM)
 #undef STATUS_ENUM
-	OK = 0x67f5a9f6
+		OK = 0x67f5a9f6
 };
 
 /*
@@ -74,11 +74,11 @@ enum status {
 const char *status_word(enum status why);
 
 /* Return from the calling function unless the expression is OK. */
-#define TRY(expression)                                 \
-	do {                                            \
-		enum status try_status_ = (expression); \
-		if (try_status_ != OK)                  \
-			return try_status_;             \
+#define TRY(expression)                                                                            \
+	do {                                                                                       \
+		enum status try_status_ = (expression);                                            \
+		if (try_status_ != OK)                                                             \
+			return try_status_;                                                        \
 	} while (0)
 
 /*

@@ -292,9 +292,8 @@ static enum status check_names(const struct fit_config *config)
 		while (fit_next_property(fit, node, &cursor, &property))
 			if (fit_name_is_covered(property.name) &&
 			    !fit_is_covered(config, node, &property))
-				return refuse(
-					ERR_NOT_COVERED, property.name,
-					"property names are not signed: sign with holdfast-keys sign");
+				return refuse(ERR_NOT_COVERED, property.name,
+					      "names are not signed: use holdfast-keys sign");
 	}
 	return OK;
 }

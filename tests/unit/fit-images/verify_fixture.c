@@ -3,6 +3,8 @@
 #include "verify_fixture.h"
 
 #include "fit_outcome.h"
+#include "fit_verify.h"
+#include "must.h"
 
 struct test_key dev, other, second;
 
@@ -49,4 +51,22 @@ void signed_plain(struct build *build)
 {
 	build_plain(build, 100);
 	build_sign(build, "c", "signature", &dev, NULL);
+}
+
+enum status verified_by_dev(const struct build *build)
+{
+	static uint8_t memory[FIT_META_MAX] __attribute__((aligned(64)));
+	static struct fit fit;
+	struct keyring ring = ring_of(&dev.key, 1, REQUIRED_ALL, 0);
+	const struct fit_config *config;
+	struct memory_medium medium;
+	struct extent extent;
+	struct proof proof;
+	unsigned node;
+
+	memory_medium(&medium, build->blob, build_size(build), 1);
+	extent = memory_extent(&medium);
+	MUST(fit_read(&extent, memory, &fit) == OK && fit_open(&fit) == OK);
+	MUST(fit_choose_named(&fit, "c", &node) == OK && proof_begin(&proof) == OK);
+	return fit_verify(&fit, node, &ring, &proof, &config);
 }

@@ -18,6 +18,8 @@ struct keyring ring_of(struct key *keys, unsigned count, enum required_mode mode
 enum status outcome_of(const struct build *build, const struct keyring *keyring);
 /* The same with dev as the only key. */
 enum status by_dev(const struct build *build);
+/* fit_verify() alone with dev as the only key: no property is read and nothing loaded behind it. */
+enum status verified_by_dev(const struct build *build);
 /* build_plain(), signed by dev. */
 void signed_plain(struct build *build);
 

@@ -56,7 +56,7 @@ def u_boot(args, name, directory):
 
 
 def holdfast(args, directory):
-    program = count.Program(os.path.join(directory, 'holdfast.bin'),
+    program = count.Program(os.path.join(directory, 'holdfast.raw'),
                             os.path.join(directory, 'holdfast.elf'))
     arguments = workload.MACHINE + ['-bios', os.path.join(directory, 'holdfast.bin')]
     disk = os.path.join(args.work, 'plain.disk')
@@ -97,8 +97,8 @@ def main():
     payload = workload.prepare(args.work, args.kernel, args.qemu)
     # Aligned: U-Boot copies byte by byte what is not a multiple of 8, which would not be a fair rival.
     # No load address for the ramdisk either: it would be copied twice.
-    workload.fit(args.work, 'plain', workload.KERNEL_AT, None, '-B', '0x40')
-    workload.fit(args.work, 'placed', workload.KERNEL_AT, workload.RAMDISK_AT, '-B', '0x40')
+    workload.fit(args.work, 'plain', workload.KERNEL_AT, None, '-B', '0x1000')
+    workload.fit(args.work, 'placed', workload.KERNEL_AT, workload.RAMDISK_AT, '-B', '0x1000')
     workload.fit(args.work, 'tuned', workload.TUNED_FIT_AT + workload.TUNED_ALIGN, None, '-B',
                  f'{workload.TUNED_ALIGN:#x}')
     results = []

@@ -66,7 +66,7 @@ class Boot:
                 subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=errors,
                                  stderr=errors) as process:
             try:
-                while process.poll() is None and not (until and until in self.read()):
+                while process.poll() is None and not self.said(until):
                     if time.monotonic() - start > seconds:
                         self.timed_out = True
                         break
@@ -76,6 +76,10 @@ class Boot:
                 process.wait()
         self.seconds = time.monotonic() - start
         self.console = self.read()
+
+    def said(self, until):
+        """Whether a whole line with this in it was printed."""
+        return until and '\n' in self.read().partition(until)[2]
 
     def read(self):
         try:

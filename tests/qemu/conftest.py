@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """What the boots need: the loader with development keys, a real Linux and its verity root on a disk."""
 import os
+import shutil
 import sys
 
 import pytest
@@ -21,7 +22,8 @@ class Release:
         self.trust = os.path.join(OUT, 'dev-keys', 'trust.dtb')
         self.key = os.path.join(OUT, 'dev-keys', 'dev.pem')
         make('tools', 'dev-keys', 'loader', trust=self.trust)
-        self.loader = os.path.join(OUT, 'virt-arm64', 'holdfast.bin')
+        self.loader = shutil.copy(os.path.join(OUT, 'virt-arm64', 'holdfast.bin'),
+                                  self.path('holdfast.bin'))
         self.tools = os.path.join(OUT, 'host')
         self.kernel = run('platform/external/kernel.sh').strip().splitlines()[-1]
         self.root = self.path('root.erofs')

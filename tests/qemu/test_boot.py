@@ -8,6 +8,7 @@ import pytest
 import board
 import verdict
 from board import Machine
+from build import run
 
 
 def chosen(console):
@@ -41,9 +42,20 @@ def test_state_at_entry(attacks, stub_loader, log, start):
     assert int(state['dtb'], 16) % 8 == 0 and int(state['size'], 16) <= 2 << 20
 
 
+def hostile_tree(log):
+    """QEMU's own tree with a /chosen that would open a shell."""
+    path = log + '.dtb'
+    run(board.QEMU, '-M', f'virt,dumpdtb={path}', '-cpu', 'cortex-a57', '-m', '1024', '-nic', 'none',
+        '-display', 'none')
+    for name, value in (('bootargs', 'init=/bin/sh'), ('holdfast,slot', 'B')):
+        run('fdtput', '-t', 's', path, '/chosen', name, value)
+    run('fdtput', '-t', 'x', path, '/chosen', 'linux,initrd-start', '0x50000000')
+    return path
+
+
 def test_chosen(attacks, stub_loader, log):
     """/chosen is ours alone: signed text, then our arguments; what came from outside is gone."""
-    machine = Machine(rng=True, extra=['-append', 'init=/bin/sh'])
+    machine = Machine(rng=True, extra=['-dtb', hostile_tree(log)])
     found = chosen(stub(attacks, stub_loader, 'load-ramdisk-good', log, machine).console)
     assert found['bootargs'].startswith('console=hvc0 ')
     assert 'init=' not in found['bootargs'] and 'rauc.slot=A' in found['bootargs']
@@ -152,15 +164,17 @@ def flipped(release, name, change):
     return path
 
 
-def test_kernel_byte(release, log):
-    with open(release.kernel, 'rb') as f:
-        part = f.read()[1 << 20:(1 << 20) + 64]
+def change_kernel(release, f):
+    """One byte of the kernel, wherever it is in the file f."""
+    with open(release.kernel, 'rb') as k:
+        part = k.read()[1 << 20:(1 << 20) + 64]
+    data = f.read()
+    f.seek(data.index(part))
+    f.write(bytes([part[0] ^ 1]))
 
-    def change(f):
-        data = f.read()
-        f.seek(data.index(part))
-        f.write(bytes([part[0] ^ 1]))
-    disk = flipped(release, 'kernel-byte.img', change)
+
+def test_kernel_byte(release, log):
+    disk = flipped(release, 'kernel-byte.img', lambda f: change_kernel(release, f))
     boot = board.boot(Machine(), release.loader, disk, log, '', 60)
     found = verdict.read(boot.console)
     assert (found.code, found.at) == ('hash-mismatch', 'kernel'), boot.explain()
@@ -181,8 +195,8 @@ def test_root_byte(release, log):
 
 
 def test_root_tree_byte(release, log):
-    """A byte of the tree's top block, which follows the data: the loader itself refuses."""
-    top = -(-os.path.getsize(release.root) // 4096) * 4096
+    """A byte of the tree's top block, behind data and superblock: the loader itself refuses."""
+    top = -(-os.path.getsize(release.root) // 4096) * 4096 + 4096
     with open(release.verity, 'rb') as f:
         whole = f.read()
 
@@ -197,12 +211,9 @@ def test_root_tree_byte(release, log):
 
 def test_slot_b_with_linux(release, log):
     """A tampered, B good, each with a root of its own."""
-    bad = release.path('bad.itb')
-    with open(release.fit, 'rb') as f:
-        data = bytearray(f.read())
-    data[-2000] ^= 1
-    with open(bad, 'wb') as f:
-        f.write(data)
+    bad = shutil.copyfile(release.fit, release.path('bad.itb'))
+    with open(bad, 'r+b') as f:
+        change_kernel(release, f)
     disk = release.make_disk('ab.img', f'a={bad},{release.verity}',
                              f'b={release.fit},{release.verity}')
     boot = board.boot(Machine(), release.loader, disk, log, 'HF-LINUX', 120)

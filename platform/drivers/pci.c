@@ -86,7 +86,7 @@ static uint64_t up(uint64_t value, uint64_t granule)
 /* Size and place one BAR. False: no room. *wide if it takes the next one as well. */
 static bool assign_bar(struct pci_function *function, unsigned index, bool *wide)
 {
-	uintptr_t at = function->config + BAR0 + 4 * index;
+	uintptr_t at = function->config + BAR0 + 4ul * index;
 	uint32_t flags = mmio_read32(at);
 	uint64_t end = walk.host->memory + walk.host->memory_size;
 	uint64_t base;

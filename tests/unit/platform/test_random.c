@@ -14,10 +14,10 @@ static enum status draw(void *destination, size_t size)
 	if (source == FAILS && draws == 2)
 		return ERR_UNSUPPORTED;
 	for (size_t i = 0; i < size; i++)
-		to[i] = source == ZEROS			 ? 0 :
-			source == STUCK			 ? (uint8_t)i :
-			source == REPEATS_LATE && draws > 1 ? (uint8_t)(i * 3) :
-							      (uint8_t)(i * 7 + draws * 13);
+		to[i] = source == ZEROS                       ? 0
+			: source == STUCK                     ? (uint8_t)i
+			: source == REPEATS_LATE && draws > 1 ? (uint8_t)(i * 3)
+							      : (uint8_t)(i * 7 + draws * 13);
 	return OK;
 }
 

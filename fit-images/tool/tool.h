@@ -48,7 +48,7 @@ _Noreturn void fail_refused_at(enum status why, const char *at, const char *hint
 void note(const struct common *common, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* size zero bytes that live until the process ends: nothing is freed singly. Out of memory ends with 70. */
+/* size zero bytes that live until the process ends. Out of memory ends with 70. */
 void *allocate(size_t size);
 
 /* A file, read-only, whole, mapped; at is NULL if it is empty. Ends with 3 if it cannot be read. */

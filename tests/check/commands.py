@@ -16,7 +16,8 @@ def add_options(check):
 def load(path):
     """(source, arguments up to -c) for each compile command."""
     for entry in json.loads(path.read_text(encoding="utf-8")):
-        arguments = entry["arguments"]
+        # Without -flto: the analysers and the call graph want code from each file, not at link time.
+        arguments = [a for a in entry["arguments"] if not a.startswith("-flto")]
         yield entry["file"], arguments[:arguments.index("-c")], entry["output"]
 
 

@@ -77,12 +77,15 @@ moved:
 	mov	x30, xzr
 	b	loader_entry
 
-/* System registers as Linux and we want them, whatever was there. Uses x0 to x2. */
+/*
+ * System registers as Linux and we want them, whatever was there. Unaligned accesses fault until
+ * the MMU is on, also on emulators that would let them pass. Uses x0 to x2.
+ */
 known_state:
 	msr	tpidrro_el0, xzr	/* vectors.S: not reporting anything */
 	address	x0, exception_vectors
 	if_el2	x1, 1f
-	constant x1, SCTLR_EL1_OFF
+	constant x1, (SCTLR_EL1_OFF | SCTLR_A)
 	msr	sctlr_el1, x1
 	msr	vbar_el1, x0
 	mov	x1, #CPACR_EL1_OPEN
@@ -100,14 +103,14 @@ known_state:
 	msr	vmpidr_el2, x1
 	mrs	x1, hcr_el2
 	tbnz	x1, #HCR_E2H_BIT, 2f
-	constant x1, SCTLR_EL2_OFF
+	constant x1, (SCTLR_EL2_OFF | SCTLR_A)
 	msr	sctlr_el2, x1
 	mov	x1, #CPTR_EL2_OPEN
 	msr	cptr_el2, x1
 	mov	x1, #CNTHCTL_EL2_OPEN
 	msr	cnthctl_el2, x1
 	b	gic_registers
-2:	constant x1, SCTLR_EL2_E2H_OFF
+2:	constant x1, (SCTLR_EL2_E2H_OFF | SCTLR_A)
 	msr	sctlr_el2, x1
 	mov	x1, #CPTR_EL2_E2H_OPEN
 	msr	cptr_el2, x1

@@ -15,6 +15,7 @@
 #define SCTLR_EL2_E2H_OFF SCTLR_EL1_OFF
 
 #define SCTLR_M 0x1               /* MMU */
+#define SCTLR_A 0x2               /* unaligned accesses fault, whatever the memory */
 #define SCTLR_C 0x4               /* data cache */
 #define SCTLR_SA 0x8              /* stack alignment */
 #define SCTLR_I 0x1000            /* instruction cache */

@@ -39,10 +39,11 @@ check: $(deps-stamp)
 # Every compile command of ours, for clang-tidy, gcc -fanalyzer and editors. Two files: what is in the loader, and what is
 # on the host.
 own-host := $(filter-out $(target-core),$(host-core) $(keys-tool) $(image-tool))
+with-flags = $(foreach o,$(1),$(call quote,$(strip $(o) $(CFLAGS_$(o)))))
 .PHONY: compile-commands
 compile-commands: $(B)/obj/.flags $(H)/obj/.flags $(B)/include/autoconf.h $(H)/include/autoconf.h
-	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(B)/compile_commands.json --set $(B)/obj $(target-core) $(target-board)
-	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(H)/compile_commands.json --set $(H)/obj $(own-host)
+	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(B)/compile_commands.json --set $(B)/obj $(call with-flags,$(target-core) $(target-board))
+	$(Q)$(PYTHON) tests/check/compile_commands.py -o $(H)/compile_commands.json --set $(H)/obj $(call with-flags,$(own-host))
 
 # Formatting, in place: comments wrapped at 100 columns, then clang-format.
 .PHONY: format
@@ -53,9 +54,9 @@ format:
 # Sizes: a line a configuration, then by module; for the default keys.
 .PHONY: size
 size:
-	@for config in default minimal full; do \
+	@for config in default minimal; do \
 		$(MAKE) --no-print-directory -s O=$(O) CONFIG=$$config TRUST=$(TRUST) loader >/dev/null; done
-	@$(PYTHON) tests/check/size.py $(foreach c,default minimal full,$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
+	@$(PYTHON) tests/check/size.py $(foreach c,default minimal,$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
 
 # What went into the loader, as CycloneDX and SPDX.
 .PHONY: sbom

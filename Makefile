@@ -68,7 +68,7 @@ help:
 #: make deps                 install the Debian packages that all this needs (root or sudo)
 #: make clean
 #:
-#: CONFIG=default|minimal|full   which defconfig of the board
+#: CONFIG=default|minimal  which defconfig of the board
 #: O=dir V=1 LLVM=1 CROSS_COMPILE= SOURCE_DATE_EPOCH= as in Linux
 #: MBEDTLS_DIR= LIBFDT_DIR= ZLIB_DIR= LZ4_DIR= ZSTD_DIR= UBOOT_DIR= TFA_DIR= LINUX_DIR=  local sources
 

@@ -33,7 +33,7 @@ common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"
 ifeq ($(CONFIG_ARM64),y)
 include platform/arch/arm64/flags.mk
 endif
-target-flags := $(common-flags) -include $(B)/include/autoconf.h -Os -ffreestanding -fno-builtin-printf \
+target-flags := $(common-flags) -include $(B)/include/autoconf.h -Oz -flto -ffreestanding -fno-builtin-printf \
 	-fstack-protector-strong -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fvisibility=hidden $(arch-flags) \
 	-Iplatform/arch/arm64 -Iplatform/drivers -Iplatform/boards/$(BOARD)
@@ -81,6 +81,9 @@ $(eval $(call object-rules,$(B)/obj,CC,target-flags,$(B)/include/autoconf.h))
 $(eval $(call object-rules,$(H)/obj,HOSTCC,tool-flags,$(H)/include/autoconf.h))
 $(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
 
+# What the compiler calls by itself must be an ordinary object when everything else is compiled at link time.
+$(addprefix $(B)/obj/platform/,common/string.o arch/arm64/entry.o arch/arm64/exception.o): target-flags := $(filter-out -flto,$(target-flags))
+
 # The loader.
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))
 
@@ -96,13 +99,29 @@ $(B)/link.ld: $(linker-script) $(B)/include/autoconf.h
 
 $(B)/holdfast.elf: $(target-objects) $(B)/gen/keyring_table.o $(B)/link.ld
 	$(call say,LD,$@)
-	$(Q)$(CC) $(arch-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
+	$(Q)$(CC) $(target-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
 		-Wl,-z,noexecstack,-Map=$(B)/holdfast.map -T $(B)/link.ld -o $@ $(filter %.o,$^)
 
-$(B)/holdfast.bin: $(B)/holdfast.elf
+$(B)/holdfast.raw: $(B)/holdfast.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(Q)$(image-finish)
-	$(Q)$(image-finish)
+
+# What goes to flash: the loader behind its unpacker (platform/pack/README.md).
+pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
+pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/unpack_$(pack).c
+# No canary and no signed returns: it runs before there are any, once, on its own input.
+pack-flags = $(filter-out -flto -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector
+
+$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags
+	$(call say,LD,$@)
+	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--build-id=none,-z,noexecstack \
+		-T platform/pack/link.ld -o $@ $(pack-sources)
+
+$(B)/unpack.bin: $(B)/unpack.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(B)/holdfast.bin: $(B)/holdfast.raw $(if $(pack),$(B)/unpack.bin platform/pack/pack.py)
+	$(Q)$(if $(pack),$(PYTHON) platform/pack/pack.py $(pack) $(B)/unpack.bin $< $@,cp $< $@)
 	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
 
 # The host's core, once plain for the tools and once with sanitizers for the tests.

@@ -39,9 +39,11 @@ external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libf
 	-isystem $(ZLIB_DIR) -isystem $(LZ4_DIR)/lib -isystem $(ZSTD_DIR)/lib \
 	-DMBEDTLS_CONFIG_FILE='<mbedtls_config.h>'
 
+library-speed = $(if $(CONFIG_FAST_LIBFDT),-O2)
+
 # What each library is built with, on top of the flags of the target or the host; its warnings are its own affair.
 external-flags-mbedtls := -w -std=gnu11
-external-flags-libfdt := -w -std=gnu11
+external-flags-libfdt = -w -std=gnu11 $(library-speed)
 external-flags-zlib := -w -std=gnu11 -DZ_SOLO -DNO_GZIP
 external-flags-lz4 := -w -std=gnu11 -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4_memcpy(d,s,n)=__builtin_memcpy(d,s,n)' \
 	'-DLZ4_memmove(d,s,n)=__builtin_memmove(d,s,n)' '-DLZ4_memset(d,c,n)=__builtin_memset(d,c,n)'

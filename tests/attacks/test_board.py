@@ -15,7 +15,7 @@ IDS = [row.id for row in table.ROWS]
 @pytest.fixture(scope='session')
 def corpus(attacks):
     """(id -> verdict, the boot)."""
-    make('CONFIG=full', 'attack-board')
+    make('attack-board')
     log = os.path.join(OUT, 'qemu', 'corpus.log')
     boot = board.boot(board.Machine(), attacks.path('board/corpus.bin'),
                       attacks.path('corpus.disk'), log, until='HF-CASES ', seconds=400)

@@ -18,7 +18,7 @@ from pathlib import Path
 O = os.environ.get("O", "build")
 BOARD = os.environ.get("BOARD", "virt-arm64")
 PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
-CONFIGS = ("default", "minimal", "full")
+CONFIGS = ("default", "minimal")
 # Where compiled things of the second compiler go.
 LLVM = f"{O}/llvm"
 OWN = re.compile(r"^(?:O|BOARD|CONFIG|TRUST|KEYS|LLVM|STAGES)=")

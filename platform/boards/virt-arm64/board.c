@@ -10,6 +10,7 @@
 #include "config.h"
 #include "entry.h"
 #include "mmu.h"
+#include "modexp_arm64.h"
 #include "pl011.h"
 #include "platform.h"
 #include "psci.h"
@@ -146,9 +147,10 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const engines[] = { NULL };
+	static const struct modexp_engine *const engines[] = { &modexp_engine_arm64, NULL };
+	static const struct modexp_engine *const none[] = { NULL };
 
-	return engines;
+	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
 }
 
 static const char *random_source(void)

@@ -24,9 +24,8 @@ def table(tool, trust, name, out):
     with open(path) as f:
         text = f.read()
     tag = name.replace('-', '_')
-    for symbol in ('keyring_table', 'keys', r'name_\d+', r'modulus_\d+', r'exponent_\d+', r'x_\d+',
-                   r'y_\d+'):
-        text = re.sub(rf'(?<![\w.])({symbol})\b', rf'\1_{tag}', text)
+    # Its own names: the table, its keys, and what is numbered.
+    text = re.sub(r'(?<![\w.])(keyring_table|keys|[a-z_]+_\d+)\b(?! table)', rf'\1_{tag}', text)
     return text.replace('#define IN_KEYRING', '#undef IN_KEYRING\n#define IN_KEYRING')
 
 

@@ -37,19 +37,25 @@ $(H)/san/tests/attacks/%.o: private san-flags += -Itests/attacks
 .PHONY: attack-programs
 attack-programs: $(attack-programs) $(A)/index.json $(A)/stage.dtb
 
-# On the board: the loader's objects, another main, every trust set of the cases.
+# On the board: the loader's sources, another main, every trust set of the cases. Compiled apart, without link-time
+# optimisation, because the linker's --wrap does not reach calls that were optimised away.
 C := $(A)/board
 corpus-wraps := boot_main plat_media plat_enter plat_fail keyring_built_in
+corpus-flags = $(filter-out -flto,$(target-flags)) -mstrict-align -I$(C)
+corpus-objects := $(addprefix $(C)/obj/,$(target-core) $(target-board) $(target-external) \
+	tests/attacks/corpus_main.o tests/attacks/corpus_jump.o)
+comma := ,
+
+$(eval $(call object-rules,$(C)/obj,CC,corpus-flags,$(B)/include/autoconf.h))
 
 $(C)/keyrings.c: $(A)/index.json $(H)/holdfast-keys tests/attacks/keyrings.py
 	@mkdir -p $(@D)
 	$(Q)$(PYTHON) -B tests/attacks/keyrings.py $(A) $(H)/holdfast-keys $(C)
 
-$(C)/keyrings.o: $(C)/keyrings.c $(B)/obj/.flags
-	$(Q)$(CC) $(target-flags) -I$(C) -c -o $@ $<
+$(C)/keyrings.o: $(C)/keyrings.c $(C)/obj/.flags
+	$(Q)$(CC) $(corpus-flags) -MMD -MP -c -o $@ $<
 
-$(C)/corpus.elf: $(target-objects) $(B)/obj/tests/attacks/corpus_main.o $(B)/obj/tests/attacks/corpus_jump.o \
-		$(C)/keyrings.o $(B)/link.ld
+$(C)/corpus.elf: $(corpus-objects) $(C)/keyrings.o $(B)/link.ld
 	$(call say,LD,$@)
 	$(Q)$(CC) $(arch-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none \
 		$(addprefix -Wl$(comma)--wrap=,$(corpus-wraps)) -Wl,-z,noexecstack -T $(B)/link.ld -o $@ $(filter %.o,$^)
@@ -58,8 +64,7 @@ $(C)/corpus.bin: $(C)/corpus.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(Q)$(image-finish)
 
-comma := ,
-$(B)/obj/tests/attacks/corpus_main.o: private WARNINGS += -Wno-reserved-identifier
+$(C)/obj/tests/attacks/corpus_main.o: private WARNINGS += -Wno-reserved-identifier
 
 .PHONY: attack-board
 attack-board: $(C)/corpus.bin $(A)/corpus.disk
@@ -69,4 +74,4 @@ attack-board: $(C)/corpus.bin $(A)/corpus.disk
 attacks:
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider tests/attacks
 
--include $(attack-programs:%=%.d) $(H)/san/tests/attacks/case.d $(B)/obj/tests/attacks/corpus_main.d
+-include $(attack-programs:%=%.d) $(H)/san/tests/attacks/case.d $(corpus-objects:%.o=%.d) $(C)/keyrings.d

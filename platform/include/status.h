@@ -114,6 +114,13 @@ enum status refuse(enum status why, const char *at, const char *hint) MUST_CHECK
 enum status refuse_different(enum status why, const char *at, const char *hint, const void *want,
 			     const void *got, size_t size) MUST_CHECK;
 
+/* Without hints their texts are not in the loader at all. */
+#ifndef CONFIG_REFUSAL_HINTS
+#define refuse(why, at, hint) refuse(why, at, ((void)sizeof(hint), NULL))
+#define refuse_different(why, at, hint, want, got, size) \
+	refuse_different(why, at, ((void)sizeof(hint), NULL), want, got, size)
+#endif
+
 /* The last refusal since refusal_clear(); its why is ERR_INTERNAL if there was none. */
 const struct refusal *refusal_last(void);
 

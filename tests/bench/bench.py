@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Guest instructions from reset to the kernel's first, Holdfast beside U-Boot, on one workload.
 
-usage: bench.py --plugin SO --work DIR --kernel VMLINUZ [--holdfast DIR] [--qemu BIN]
+usage: bench.py --plugin SO --work DIR --kernel VMLINUZ [--host DIR] [--qemu BIN]
                 [--u-boot NAME=DIR]... [--loads] [--top N]
+
+--host is where holdfast-keys is built; the loader is built for the benchmark's key below --work.
 """
 import argparse
 import json
@@ -11,6 +13,7 @@ import os
 import sys
 
 import count
+import loader
 import workload
 
 # Functions that poll a device or a timer: how long depends on the host, not on the loader. Whole functions, which flatters U-Boot, where
@@ -18,15 +21,15 @@ import workload
 WAITS = {
     'u-boot': r'^virtqueue_get_buf|virtio_blk_do_req|^get_ticks$|timer_get_us|^get_timer|'
               r'uthread_schedule|^dev_get_uclass_priv$|^udelay|^__udelay',
-    'holdfast': r'^(medium_poll|virtio_blk_wait|virtio_poll|virtio_queue_wait|plat_now_us|'
-                r'arch_timer_now_us)$',
+    'holdfast': r'^(virtio_wait|virtio_rng_wait|plat_now_us|arch_timer_us|'
+                r'virtio_queue_wait)(\.|$)',
 }
 
 
-def measure(args, name, kind, program, arguments, disk):
+def measure(args, name, kind, programs, arguments, disk):
     out = os.path.join(args.work, name)
     result = count.boot(args.plugin, args.qemu, arguments + workload.drive(disk), out)
-    functions = count.functions(result.pop('records'), [program])
+    functions = count.functions(result.pop('records'), programs)
     net, waits = count.without(functions, WAITS[kind])
     result.update(name=name, net=net, waits=waits, functions=functions.most_common(60))
     return result
@@ -47,7 +50,7 @@ def u_boot(args, name, directory):
     arguments = workload.MACHINE + ['-bios', os.path.join(directory, 'u-boot.bin'), '-dtb',
                                     os.path.join(args.work, 'control.dtb')]
     disk = os.path.join(args.work, 'tuned.disk' if name == 'tuned' else 'plain.disk')
-    result = measure(args, 'u-boot-' + name, 'u-boot', program, arguments, disk)
+    result = measure(args, 'u-boot-' + name, 'u-boot', [program], arguments, disk)
     if args.loads:
         fit = os.path.getsize(disk.replace('.disk', '.itb'))
         result['payload_loaded'] = payload_loads(args, arguments, disk,
@@ -60,7 +63,7 @@ def holdfast(args, directory):
                             os.path.join(directory, 'holdfast.elf'))
     arguments = workload.MACHINE + ['-bios', os.path.join(directory, 'holdfast.bin')]
     disk = os.path.join(args.work, 'plain.disk')
-    result = measure(args, 'holdfast', 'holdfast', program, arguments, disk)
+    result = measure(args, 'holdfast', 'holdfast', loader.programs(directory), arguments, disk)
     if args.loads:
         spans = [(at, at + os.path.getsize(os.path.join(args.work, name)))
                  for name, at in (('vmlinuz', workload.KERNEL_AT), ('initrd', workload.RAMDISK_AT))]
@@ -88,7 +91,7 @@ def main():
     parser.add_argument('--plugin', required=True)
     parser.add_argument('--work', required=True)
     parser.add_argument('--kernel', required=True)
-    parser.add_argument('--holdfast')
+    parser.add_argument('--host')
     parser.add_argument('--u-boot', action='append', default=[])
     parser.add_argument('--qemu', default='qemu-system-aarch64')
     parser.add_argument('--loads', action='store_true')
@@ -102,8 +105,10 @@ def main():
     workload.fit(args.work, 'tuned', workload.TUNED_FIT_AT + workload.TUNED_ALIGN, None, '-B',
                  f'{workload.TUNED_ALIGN:#x}')
     results = []
-    if args.holdfast:
-        results.append(holdfast(args, args.holdfast))
+    if args.host:
+        where = loader.build(os.path.join(args.work, 'loader'), os.path.abspath(args.host),
+                             os.path.join(args.work, 'keys', 'bench.pub'))
+        results.append(holdfast(args, where))
     for pair in args.u_boot:
         name, directory = pair.split('=', 1)
         results.append(u_boot(args, name, directory))

@@ -49,7 +49,7 @@ class Program:
 
 
 def functions(records, programs):
-    """function name -> instructions."""
+    """function name -> instructions; code is looked for where most of the program ran first."""
     placed = [(p, place) for p in programs for place in p.places(records)]
     out = collections.Counter()
     for address, opcode, count in records:

@@ -81,8 +81,9 @@ $(eval $(call object-rules,$(B)/obj,CC,target-flags,$(B)/include/autoconf.h))
 $(eval $(call object-rules,$(H)/obj,HOSTCC,tool-flags,$(H)/include/autoconf.h))
 $(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
 
-# What the compiler calls by itself must be an ordinary object when everything else is compiled at link time.
-$(addprefix $(B)/obj/platform/,common/string.o arch/arm64/entry.o arch/arm64/exception.o): target-flags := $(filter-out -flto,$(target-flags))
+# Ordinary objects where everything else is compiled at link time: what the compiler calls by itself, and what
+# runs before relocation (clang's link-time code reaches the canary through a table of addresses).
+$(addprefix $(B)/obj/,platform/common/string.o $(early)): target-flags := $(filter-out -flto,$(target-flags))
 
 # The loader.
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))

@@ -114,6 +114,11 @@ _Noreturn void exception_again(void)
 
 _Noreturn void __stack_chk_fail(void)
 {
+	uintptr_t caller = (uintptr_t)__builtin_return_address(0);
+
 	put_string("\nholdfast: stack protector: a return address was overwritten\n");
+	put_hex("lr", caller);
+	put_hex(" image+", caller - (uintptr_t)__start);
+	put_string("\n");
 	plat_fail(ERR_INTERNAL);
 }

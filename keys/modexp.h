@@ -21,6 +21,12 @@ struct rsa_public {
 	const uint8_t *modulus; /* big-endian, size bytes, top bit set */
 	size_t size;            /* bytes: 256, 384 or 512 */
 	uint64_t exponent;      /* odd, > 1 */
+	/*
+	 * 2^(16 * size) mod modulus, big-endian, size bytes: spares engines with Montgomery's
+	 * multiplication its computation. NULL: not known. A wrong one makes results wrong, so
+	 * whoever fills it in has checked it.
+	 */
+	const uint8_t *r_squared;
 };
 
 /*

@@ -9,6 +9,7 @@
 
 #include "hardened.h"
 #include "key_id.h"
+#include "r_squared.h"
 
 #define DEFAULT_EXPONENT 65537u
 
@@ -156,6 +157,23 @@ static bool has_wrong_inverse(const void *fdt, int node, const struct rsa_public
 	return inverse.size != 4 || lowest * load_be32(inverse.at) != UINT32_MAX;
 }
 
+/* Another Montgomery constant. The loader uses it unseen, so here it is computed again. */
+static enum status read_r_squared(const void *fdt, int node, struct key *key)
+{
+	struct span written = property(fdt, node, "rsa,r-squared");
+	uint8_t right[RSA_BYTES_MAX];
+
+	if (!written.at)
+		return OK;
+	if (written.size != key->rsa.size)
+		return no_trust(key->name, "rsa,r-squared is not as long as rsa,modulus");
+	TRY(r_squared(&key->rsa, right));
+	if (memcmp(written.at, right, written.size) != 0)
+		return no_trust(key->name, "rsa,r-squared does not belong to rsa,modulus");
+	key->rsa.r_squared = written.at;
+	return OK;
+}
+
 static enum status read_rsa(const void *fdt, int node, struct key *key)
 {
 	struct span bits = property(fdt, node, "rsa,num-bits");
@@ -171,6 +189,7 @@ static enum status read_rsa(const void *fdt, int node, struct key *key)
 		return no_trust(key->name, "rsa,modulus is even or shorter than rsa,num-bits");
 	if (has_wrong_inverse(fdt, node, &key->rsa))
 		return no_trust(key->name, "rsa,n0-inverse does not belong to rsa,modulus");
+	TRY(read_r_squared(fdt, node, key));
 	return read_exponent(fdt, node, key);
 }
 

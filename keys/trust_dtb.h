@@ -21,9 +21,9 @@ struct trust_set {
 
 /*
  * Read the trust set in dtb (8-byte aligned). Shape and numbers of every key are checked (sizes,
- * odd modulus and exponent, known algorithm, holdfast,role, holdfast,padding, holdfast,key-id equal
- * to the one computed from the numbers). Whether the set can decide anything is not: that is
- * keyring_usable().
+ * odd modulus and exponent, known algorithm, holdfast,role, holdfast,padding; holdfast,key-id,
+ * rsa,n0-inverse and rsa,r-squared equal to those computed from the numbers). Whether the set can
+ * decide anything is not: that is keyring_usable().
  * ERR_BAD_FDT: not a device tree. ERR_NO_TRUST: no /signature, too many keys, a key that is
  * malformed, required = "image"; at= names the key. ERR_ALGO_DENIED: an algorithm that is not known
  * or too weak.

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "r_squared.h"
 #include "trust_edit.h"
 
 struct table_arguments {
@@ -65,15 +66,31 @@ static void print_bytes(FILE *out, const char *what, unsigned index, const uint8
 	(void)fputs("\n};\n", out);
 }
 
-static void print_numbers(FILE *out, unsigned index, const struct key *key)
+/* From the trust set, which was checked; computed if it has none. */
+static bool print_r_squared(FILE *out, unsigned index, const struct rsa_public *rsa)
+{
+	uint8_t computed[RSA_BYTES_MAX];
+	const uint8_t *bytes = rsa->r_squared;
+
+	if (bytes == NULL) {
+		if (r_squared(rsa, computed) != OK)
+			return false;
+		bytes = computed;
+	}
+	print_bytes(out, "r_squared", index, bytes, rsa->size);
+	return true;
+}
+
+static bool print_numbers(FILE *out, unsigned index, const struct key *key)
 {
 	(void)fprintf(out, "static const char name_%u[] = \"%s\";\n", index, key->name);
 	if (key->algorithm.type == KEY_RSA) {
 		print_bytes(out, "modulus", index, key->rsa.modulus, key->rsa.size);
-		return;
+		return print_r_squared(out, index, &key->rsa);
 	}
 	print_bytes(out, "x", index, key->ecdsa.x, key->ecdsa.size);
 	print_bytes(out, "y", index, key->ecdsa.y, key->ecdsa.size);
+	return true;
 }
 
 static void print_key(FILE *out, unsigned index, const struct key *key)
@@ -92,25 +109,32 @@ static void print_key(FILE *out, unsigned index, const struct key *key)
 		(void)fprintf(out, "%s0x%02x,", i % 8 == 0 ? "\n\t\t\t" : " ", key->id[i]);
 	(void)fputs("\n\t\t},\n", out);
 	if (algorithm->type == KEY_RSA)
-		(void)fprintf(out, "\t\t.rsa = { modulus_%u, %zu, UINT64_C(0x%llx) },\n", index,
-			      key->rsa.size, (unsigned long long)key->rsa.exponent);
+		(void)fprintf(out,
+			      "\t\t.rsa = { modulus_%u, %zu, UINT64_C(0x%llx),\n"
+			      "\t\t\t USED(r_squared_%u) },\n",
+			      index, key->rsa.size, (unsigned long long)key->rsa.exponent, index);
 	else
 		(void)fprintf(out, "\t\t.ecdsa = { (enum ecdsa_curve)%d, x_%u, y_%u, %zu },\n",
 			      (int)key->ecdsa.curve, index, index, key->ecdsa.size);
 	(void)fputs("\t},\n", out);
 }
 
-static void print_table(FILE *out, const struct keyring *keyring)
+static bool print_table(FILE *out, const struct keyring *keyring)
 {
-	(void)fputs("/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n"
-		    "/* Made by holdfast-keys table from a trust set: do not edit. */\n"
-		    "#include \"keyring.h\"\n\n"
-		    "/* Holds pointers: relocated before it is made read-only. */\n"
-		    "#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
-		    "extern const struct keyring keyring_table;\n\n",
-		    out);
+	(void)fputs(
+		"/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n"
+		"/* Made by holdfast-keys table from a trust set: do not edit. */\n"
+		"#include \"config.h\"\n"
+		"#include \"keyring.h\"\n\n"
+		"/* Holds pointers: relocated before it is made read-only. */\n"
+		"#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
+		"/* Only the engine in assembly makes use of it. */\n"
+		"#define USED(r_squared) (IS_ENABLED(CONFIG_RSA_ARM64) ? (r_squared) : NULL)\n\n"
+		"extern const struct keyring keyring_table;\n\n",
+		out);
 	for (unsigned i = 0; i < keyring->count; i++)
-		print_numbers(out, i, &keyring->keys[i]);
+		if (!print_numbers(out, i, &keyring->keys[i]))
+			return false;
 	if (keyring->count != 0) {
 		(void)fprintf(out, "\nstatic const struct key keys[%u] IN_KEYRING = {\n",
 			      keyring->count);
@@ -124,6 +148,7 @@ static void print_table(FILE *out, const struct keyring *keyring)
 		      "\t.mode = (enum required_mode)%d,\n\t.threshold = %u,\n};\n",
 		      keyring->count == 0 ? "NULL" : "keys", keyring->count, (int)keyring->mode,
 		      (unsigned)keyring->threshold);
+	return true;
 }
 
 static enum exit_code write_table(const struct keyring *keyring)
@@ -134,8 +159,9 @@ static enum exit_code write_table(const struct keyring *keyring)
 	enum exit_code code = EXIT_BUG;
 
 	if (out != NULL) {
-		print_table(out, keyring);
-		if (fclose(out) == 0)
+		bool good = print_table(out, keyring);
+
+		if (fclose(out) == 0 && good)
 			code = common.dry_run ? EXIT_DONE
 					      : output_file(common.output, 0644, text, size);
 	}

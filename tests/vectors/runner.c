@@ -8,6 +8,7 @@
  * 	rsa NAME PADDING MODULUS EXPONENT MESSAGE SIGNATURE RESULT
  * 	ecdsa NAME X Y MESSAGE SIGNATURE RESULT
  * 	random SEED COUNT                           engine in use against software, random splits
+ * 	modexp SEED COUNT                           RSA engine against software, random keys
  *
  * Bytes are in hexadecimal, "-" for none; NAME is a FIT algorithm; RESULT is valid, invalid or
  * acceptable (either verdict is right). Built for the host and for arm64 (run by qemu-aarch64);
@@ -32,7 +33,7 @@
 const struct keyring keyring_table;
 
 static struct {
-	unsigned digests, wrong;
+	unsigned digests, modexps, wrong;
 	unsigned valid, refused;
 	unsigned invalid, accepted;
 	unsigned acceptable;
@@ -184,8 +185,7 @@ static void run_ecdsa(char *const *fields)
 	check(&key, fields, 4, RSA_PKCS1);
 }
 
-/* xorshift64*: the same numbers on every machine for a seed. */
-static uint64_t next_random(uint64_t *state)
+uint64_t runner_random(uint64_t *state)
 {
 	*state ^= *state >> 12;
 	*state ^= *state << 25;
@@ -209,7 +209,7 @@ static enum status split_digest(enum digest_algorithm algorithm, struct span dat
 
 	TRY(digest_begin(&digest, algorithm));
 	while (data.size > 0) {
-		size_t size = next_random(random) % 400;
+		size_t size = runner_random(random) % 400;
 
 		size = size < data.size ? size : data.size;
 		TRY(digest_update(&digest, data.at, size));
@@ -226,16 +226,26 @@ static void run_random(char *const *fields)
 
 	for (unsigned long i = 0; i < count; i++) {
 		enum digest_algorithm algorithm = DIGEST_SHA256 + (enum digest_algorithm)(i % 3);
-		size_t misaligned = next_random(&random) % 16;
-		struct span data = { bytes[0] + misaligned, next_random(&random) % RANDOM_MAX };
+		size_t misaligned = runner_random(&random) % 16;
+		struct span data = { bytes[0] + misaligned, runner_random(&random) % RANDOM_MAX };
 		uint8_t want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
 
 		for (size_t at = 0; at < data.size; at++)
-			bytes[0][misaligned + at] = (uint8_t)(next_random(&random) >> 32);
+			bytes[0][misaligned + at] = (uint8_t)(runner_random(&random) >> 32);
 		count_digest(soft_digest(algorithm, data, want) == OK &&
 			     split_digest(algorithm, data, &random, got) == OK &&
 			     memcmp(want, got, digest_size(algorithm)) == 0);
 	}
+}
+
+static void run_modexp(char *const *fields)
+{
+	unsigned long count = strtoul(fields[2], NULL, 0);
+
+	if (!runner_modexp_engines[0])
+		die("there is no RSA engine to compare");
+	counted.wrong += runner_modexp(strtoull(fields[1], NULL, 0), count);
+	counted.modexps += (unsigned)count;
 }
 
 static void run_line(void)
@@ -245,8 +255,9 @@ static void run_line(void)
 		unsigned fields;
 		void (*run)(char *const *fields);
 	} kinds[] = {
-		{ "digest", 4, run_digest }, { "monte", 4, run_monte },   { "rsa", 8, run_rsa },
-		{ "ecdsa", 7, run_ecdsa },   { "random", 3, run_random },
+		{ "digest", 4, run_digest }, { "monte", 4, run_monte },
+		{ "rsa", 8, run_rsa },       { "ecdsa", 7, run_ecdsa },
+		{ "random", 3, run_random }, { "modexp", 3, run_modexp },
 	};
 	char *fields[FIELDS_MAX];
 	unsigned count = 0;
@@ -265,19 +276,18 @@ static void run_line(void)
 
 int main(void)
 {
-	static const struct modexp_engine *const none[] = { NULL };
-
-	if (digest_engines_start(runner_engines) != OK || modexp_engines_start(none) != OK)
+	if (digest_engines_start(runner_engines) != OK ||
+	    modexp_engines_start(runner_modexp_engines) != OK)
 		die("no engine passed its self-test");
 	if (!runner_registers_kept())
 		die("an engine changes registers of its caller");
 	while (fgets(line, sizeof(line), stdin))
 		run_line();
-	printf("sha256=%s sha512=%s struck-off=%s digests=%u wrong=%u valid=%u refused=%u "
-	       "invalid=%u accepted=%u acceptable=%u arena=%zu\n",
+	printf("sha256=%s sha512=%s rsa=%s struck-off=%s digests=%u modexps=%u wrong=%u valid=%u "
+	       "refused=%u invalid=%u accepted=%u acceptable=%u arena=%zu\n",
 	       digest_engine_name(DIGEST_SHA256), digest_engine_name(DIGEST_SHA512),
-	       digest_struck_off() ? digest_struck_off() : "none", counted.digests, counted.wrong,
-	       counted.valid, counted.refused, counted.invalid, counted.accepted,
-	       counted.acceptable, soft_arena_high_water());
+	       modexp_engine_name(), digest_struck_off() ? digest_struck_off() : "none",
+	       counted.digests, counted.modexps, counted.wrong, counted.valid, counted.refused,
+	       counted.invalid, counted.accepted, counted.acceptable, soft_arena_high_water());
 	return counted.wrong + counted.refused + counted.accepted != 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""Public vectors on the host and, with the Armv8 SHA instructions, under qemu-aarch64.
+"""Public vectors on the host and, with the Armv8 SHA instructions and RSA in assembly, under qemu-aarch64.
 
 No invalid signature accepted, no valid one refused, no digest wrong; and the counts say that the vectors were
 really there. The same verdicts with hardware and with software.
@@ -71,6 +71,14 @@ def test_random_armv8_against_software():
     assert counts["digests"] == 3000 and counts["sha512"] == "armv8-ce"
 
 
+def test_random_rsa_in_assembly_against_software():
+    seed = int(os.environ.get("SEED", str(time.time_ns() % 2**32)))
+    print(f"SEED={seed}")
+    code, counts = run(arm64("cortex-a57"), f"modexp {seed} 600\n")
+    assert_clean(code, counts)
+    assert counts["modexps"] == 600 and counts["rsa"] == "arm64-asm"
+
+
 def test_wycheproof_software(wycheproof):
     code, counts = run(HOST, vectors("wycheproof", wycheproof))
     assert_clean(code, counts)
@@ -83,6 +91,14 @@ def test_wycheproof_armv8(wycheproof):
     code, counts = run(arm64("max"), vectors("wycheproof", wycheproof, "--every", "25"))
     assert_clean(code, counts)
     assert counts["valid"] > 50 and counts["invalid"] > 90
+
+
+def test_wycheproof_rsa_in_assembly(wycheproof):
+    lines = [line for line in vectors("wycheproof", wycheproof).splitlines(True) if line.startswith("rsa ")]
+    code, counts = run(arm64("max"), "".join(lines))
+    assert_clean(code, counts)
+    assert counts["valid"] > 500 and counts["invalid"] > 1500
+    assert (counts["rsa"], counts["acceptable"] < 20) == ("arm64-asm", True)
 
 
 @pytest.mark.parametrize("line, counter", [

@@ -36,7 +36,7 @@ void test_key_make(struct test_key *key, const char *name, const char *kind, con
 		key->pair = EVP_RSA_gen(k->algorithm.bits);
 		MUST(key->pair);
 		take_number(key->pair, OSSL_PKEY_PARAM_RSA_N, key->numbers[0], bytes);
-		k->rsa = (struct rsa_public){ key->numbers[0], bytes, 65537 };
+		k->rsa = (struct rsa_public){ key->numbers[0], bytes, 65537, NULL };
 		return;
 	}
 	key->pair = EVP_EC_gen(bytes == 32 ? "P-256" : "P-384");

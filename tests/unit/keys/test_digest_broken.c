@@ -81,7 +81,7 @@ static void no_modexp(void **state)
 {
 	static const struct modexp_engine *const none[] = { NULL };
 	uint8_t modulus[RSA_BYTES_MIN], in[RSA_BYTES_MIN] = { 0 }, out[RSA_BYTES_MIN] = { 0 };
-	struct rsa_public key = { modulus, sizeof(modulus), 65537 };
+	struct rsa_public key = { modulus, sizeof(modulus), 65537, NULL };
 
 	(void)state;
 	memset(modulus, 0xff, sizeof(modulus));

@@ -103,7 +103,8 @@ static void threshold_counts_distinct_numbers(void **state)
 	(void)state;
 	make(3, REQUIRED_ANY, 2);
 	memcpy(copy, numbers[0], sizeof(copy));
-	keys[1].rsa = (struct rsa_public){ copy, 256, 3 }; /* another exponent is no other owner */
+	/* another exponent is no other owner */
+	keys[1].rsa = (struct rsa_public){ copy, 256, 3, NULL };
 	assert_status(keyring_rule(&ring, 3), ERR_BAD_SIGNATURE);
 	assert_status(keyring_rule(&ring, 5), OK);
 	assert_status(keyring_rule(&ring, 6), OK);

@@ -90,7 +90,7 @@ static void scramble(uint64_t *seed, size_t size)
 
 static void before_the_start(void **state)
 {
-	struct rsa_public key = { modulus, 256, 3 };
+	struct rsa_public key = { modulus, 256, 3, NULL };
 
 	(void)state;
 	assert_string_equal(modexp_engine_name(), "none");
@@ -107,7 +107,7 @@ static void software_is_right(void **state)
 	assert_string_equal(modexp_engine_name(), "mbedtls");
 	for (size_t size = 256; size <= 512; size += 128) {
 		for (size_t i = 0; i < COUNT(exponents); i++) {
-			struct rsa_public key = { modulus, size, exponents[i] };
+			struct rsa_public key = { modulus, size, exponents[i], NULL };
 
 			scramble(&seed, size);
 			assert_status(modexp(&key, in, out), OK);
@@ -132,7 +132,7 @@ static void tested_before_use(void **state)
 static void failures_are_redone_in_software(void **state)
 {
 	static const enum trick tricks[] = { FAIL, STALE, TOO_LARGE };
-	struct rsa_public key = { modulus, 256, 65537 };
+	struct rsa_public key = { modulus, 256, 65537, NULL };
 	uint64_t seed = random_seed();
 
 	(void)state;
@@ -154,7 +154,7 @@ static void failures_are_redone_in_software(void **state)
 
 static void unsupported_keeps_its_place(void **state)
 {
-	struct rsa_public key = { modulus, 512, 65537 };
+	struct rsa_public key = { modulus, 512, 65537, NULL };
 	uint64_t seed = random_seed();
 
 	(void)state;
@@ -178,7 +178,7 @@ static void the_next_one_is_tested_too(void **state)
 {
 	static const struct modexp_engine wrong_engine = { "wrong", yes, wrong_modexp };
 	static const struct modexp_engine *const both[] = { &false_engine, &wrong_engine, NULL };
-	struct rsa_public key = { modulus, 256, 65537 };
+	struct rsa_public key = { modulus, 256, 65537, NULL };
 	uint64_t seed = random_seed();
 
 	(void)state;
@@ -196,7 +196,7 @@ static void the_next_one_is_tested_too(void **state)
  */
 static void a_lie_is_only_an_answer(void **state)
 {
-	struct rsa_public key = { modulus, 256, 65537 };
+	struct rsa_public key = { modulus, 256, 65537, NULL };
 	uint64_t seed = random_seed();
 	uint8_t right[256];
 

@@ -265,16 +265,16 @@ static void refuse_key(const char *what, struct rsa_public key)
 static void bad_keys(void **state)
 {
 	uint8_t modulus[1024];
-	struct rsa_public good = { modulus, 256, 65537 };
+	struct rsa_public good = { modulus, 256, 65537, NULL };
 
 	(void)state;
 	memset(modulus, 0xff, sizeof(modulus));
-	refuse_key("exponent 0", (struct rsa_public){ modulus, 256, 0 });
-	refuse_key("exponent 1", (struct rsa_public){ modulus, 256, 1 });
-	refuse_key("even exponent", (struct rsa_public){ modulus, 256, 65538 });
-	refuse_key("1024 bits", (struct rsa_public){ modulus, 128, 65537 });
-	refuse_key("2040 bits", (struct rsa_public){ modulus, 255, 65537 });
-	refuse_key("8192 bits", (struct rsa_public){ modulus, 1024, 65537 });
+	refuse_key("exponent 0", (struct rsa_public){ modulus, 256, 0, NULL });
+	refuse_key("exponent 1", (struct rsa_public){ modulus, 256, 1, NULL });
+	refuse_key("even exponent", (struct rsa_public){ modulus, 256, 65538, NULL });
+	refuse_key("1024 bits", (struct rsa_public){ modulus, 128, 65537, NULL });
+	refuse_key("2040 bits", (struct rsa_public){ modulus, 255, 65537, NULL });
+	refuse_key("8192 bits", (struct rsa_public){ modulus, 1024, 65537, NULL });
 	modulus[0] = 0x7f;
 	refuse_key("2047 bits", good);
 	modulus[0] = 0xff;

@@ -8,6 +8,7 @@
 #include <libfdt.h>
 
 #include "key_id.h"
+#include "r_squared.h"
 #include "signer.h"
 #include "trust_dtb.h"
 
@@ -136,6 +137,7 @@ static void what_mkimage_writes(void **state)
 	assert_int_equal(key->algorithm.bits, 2048);
 	assert_int_equal(key->rsa.exponent, 65537);
 	assert_memory_equal(key->rsa.modulus, rsa.first, 256);
+	assert_null(key->rsa.r_squared);
 	assert_status(key_id(&rsa.key, id), OK);
 	assert_memory_equal(key->id, id, KEY_ID_SIZE);
 	key = find("ec");
@@ -223,6 +225,8 @@ static const struct {
 	{ "key-dev", "rsa,exponent", "", 0, ERR_NO_TRUST },
 	{ "key-dev", "rsa,n0-inverse", "\0\0\0\1", 4, ERR_NO_TRUST },
 	{ "key-dev", "rsa,n0-inverse", "", 0, ERR_NO_TRUST },
+	{ "key-dev", "rsa,r-squared", "\0\0\0\1", 4, ERR_NO_TRUST },
+	{ "key-dev", "rsa,r-squared", "", 0, ERR_NO_TRUST },
 	{ "ec", "ecdsa,curve", NULL, -1, ERR_NO_TRUST },
 	{ "ec", "ecdsa,curve", "prime256v1", 11, ERR_NO_TRUST },
 	{ "ec", "ecdsa,x-point", NULL, -1, ERR_NO_TRUST },
@@ -249,6 +253,25 @@ static void one_thing_wrong(void **state)
 		assert_status(read_tree(), wrong[i].want);
 		assert_status(refusal_last()->why, wrong[i].want);
 		assert_string_not_equal(refusal_last()->hint, "");
+	}
+}
+
+/* As mkimage writes it, then with one bit of it wrong. */
+static void wrong_r_squared(void **state)
+{
+	uint8_t value[256];
+
+	(void)state;
+	assert_status(r_squared(&rsa.key.rsa, value), OK);
+	put("key-dev", "rsa,r-squared", value, 256);
+	assert_status(read_tree(), OK);
+	assert_memory_equal(find("dev")->rsa.r_squared, value, 256);
+	for (size_t at = 0; at < 256; at += 51) {
+		value[at] ^= 0x10;
+		put("key-dev", "rsa,r-squared", value, 256);
+		assert_status(read_tree(), ERR_NO_TRUST);
+		assert_string_equal(refusal_last()->at, "dev");
+		value[at] ^= 0x10;
 	}
 }
 
@@ -353,6 +376,7 @@ int main(void)
 		cmocka_unit_test_setup(what_enroll_adds, setup),
 		cmocka_unit_test_setup(defaults, setup),
 		cmocka_unit_test_setup(one_thing_wrong, setup),
+		cmocka_unit_test_setup(wrong_r_squared, setup),
 		cmocka_unit_test_setup(even_or_short_modulus, setup),
 		cmocka_unit_test_setup(too_many_keys, setup),
 		cmocka_unit_test_setup(no_signature_node, setup),

@@ -33,7 +33,7 @@ common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"
 ifeq ($(CONFIG_ARM64),y)
 include platform/arch/arm64/flags.mk
 endif
-target-flags := $(common-flags) -include $(B)/include/autoconf.h -Oz -flto -ffreestanding -fno-builtin-printf \
+target-flags := $(common-flags) -include $(B)/include/autoconf.h -Oz -flto=auto -ffreestanding -fno-builtin-printf \
 	-fstack-protector-strong -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fvisibility=hidden $(arch-flags) \
 	-Iplatform/arch/arm64 -Iplatform/drivers -Iplatform/boards/$(BOARD)
@@ -83,7 +83,7 @@ $(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
 
 # Ordinary objects where everything else is compiled at link time: what the compiler calls by itself, and what
 # runs before relocation (clang's link-time code reaches the canary through a table of addresses).
-$(addprefix $(B)/obj/,platform/common/string.o $(early)): target-flags := $(filter-out -flto,$(target-flags))
+$(addprefix $(B)/obj/,platform/common/string.o $(early)): target-flags := $(filter-out -flto%,$(target-flags))
 
 # The loader.
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))
@@ -111,7 +111,7 @@ $(B)/holdfast.raw: $(B)/holdfast.elf
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
 pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/unpack_$(pack).c
 # No canary and no signed returns: it runs before there are any, once, on its own input.
-pack-flags = $(filter-out -flto -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector
+pack-flags = $(filter-out -flto% -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector
 
 $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags
 	$(call say,LD,$@)

@@ -132,7 +132,8 @@ bool case_same(const struct decision *a, const struct decision *b)
 	if (a->outcome != b->outcome || a->entry != b->entry || a->regions != b->regions)
 		return false;
 	for (i = 0; i < a->regions; i++)
-		if (a->region[i].base != b->region[i].base || a->region[i].size != b->region[i].size ||
+		if (a->region[i].base != b->region[i].base ||
+		    a->region[i].size != b->region[i].size ||
 		    memcmp(a->region[i].digest, b->region[i].digest, 32) != 0)
 			return false;
 	return true;

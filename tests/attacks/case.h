@@ -36,13 +36,16 @@ struct span case_file(const char *path);
 const struct keyring *case_trust_file(const char *path);
 
 /*
- * Boot from a disk that holds these bytes, with the earlier stage's tree (its /chosen seeds and ours are fixed). The hook may be
- * NULL. Memory is zero before each boot.
+ * Boot from a disk that holds these bytes, with the earlier stage's tree (its /chosen seeds and
+ * ours are fixed). The hook may be NULL. Memory is zero before each boot.
  */
 void case_boot(struct span disk, struct span stage_tree, host_read_hook *hook, void *context,
 	       struct decision *decision);
 
-/* The same for bytes on a medium of the caller's making: nothing is reset before. For host_platform_*() set-ups. */
+/*
+ * The same for bytes on a medium of the caller's making: nothing is reset before. For
+ * host_platform_*() set-ups.
+ */
 void case_decide(struct decision *decision);
 
 /* Whether two boots would start the same thing: entry, regions and every byte in them. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Leave a boot from the middle and come back to the loop over the cases. Callee-saved registers and the stack only. */
+/*
+ * Leave a boot from the middle and come back to the loop over the cases. Callee-saved registers and
+ * the stack only.
+ */
 
 	.text
 	.globl corpus_mark

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * corpus_main.c - the cases of the table on a board: one after the other, in one boot of the machine.
+ * corpus_main.c - the cases of the table on a board: one after the other, in one boot of the
+ * machine.
  *
- * A test build: the loader's own objects, linked with another main. The linker's --wrap puts the functions here between the
- * core and the platform: what the core takes for its medium is a window on the corpus disk (table.py has its layout), what
- * it takes for its keyring is the case's, and where it would enter a kernel or give up, the next case follows.
+ * A test build: the loader's own objects, linked with another main. The linker's --wrap puts the
+ * functions here between the core and the platform: what the core takes for its medium is a window
+ * on the corpus disk (table.py has its layout), what it takes for its keyring is the case's, and
+ * where it would enter a kernel or give up, the next case follows.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -42,7 +44,8 @@ static struct {
 	uint64_t place[13];
 } corpus;
 
-static enum status case_start(const struct medium *medium, uint64_t lba, uint32_t blocks, void *destination)
+static enum status case_start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+			      void *destination)
 {
 	(void)medium;
 	return corpus.disk->start(corpus.disk, corpus.first + lba, blocks, destination);
@@ -60,7 +63,9 @@ static void case_stop(const struct medium *medium)
 	corpus.disk->stop(corpus.disk);
 }
 
-static struct medium window = { .name = "case", .start = case_start, .wait = case_wait, .stop = case_stop };
+static struct medium window = {
+	.name = "case", .start = case_start, .wait = case_wait, .stop = case_stop
+};
 
 const struct medium *const *__wrap_plat_media(void)
 {

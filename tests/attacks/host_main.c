@@ -4,7 +4,8 @@
  *
  * usage: host_main STAGE.dtb < LIST        a line of LIST: ID TRUST.dtb DISK
  *
- * Prints "HF-CASE id=ID" and then the console of each case. The order of cases is theirs: one that left something behind would show in the next.
+ * Prints "HF-CASE id=ID" and then the console of each case. The order of cases is theirs: one that
+ * left something behind would show in the next.
  */
 #include <stdio.h>
 #include <stdlib.h>

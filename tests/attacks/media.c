@@ -2,9 +2,11 @@
 /*
  * media.c - one good disk on media that lie, change their mind, fail and fall silent.
  *
- * usage: media STAGE.dtb TRUST.dtb DISK OFFSET LENGTH      OFFSET and LENGTH are of the FIT on the disk
+ * usage: media STAGE.dtb TRUST.dtb DISK OFFSET LENGTH      OFFSET and LENGTH are of the FIT on the
+ *   disk
  *
- * Prints "HF-MEDIA case=NAME tried=N refused=N same=N different=N" a kind; exit 1 if anything booted that was not the reference.
+ * Prints "HF-MEDIA case=NAME tried=N refused=N same=N different=N" a kind; exit 1 if anything
+ * booted that was not the reference.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +95,10 @@ static void boot(enum evil evil, size_t target, struct decision *decision)
 	alarm(0);
 }
 
-/* Boot with every target in [from, to) of this kind. expect: the code that a refusal must have; NULL: any. */
+/*
+ * Boot with every target in [from, to) of this kind. expect: the code that a refusal must have;
+ * NULL: any.
+ */
 static void all(const char *name, enum evil evil, size_t from, size_t to,
 		const struct decision *reference, const char *expect)
 {
@@ -105,16 +110,17 @@ static void all(const char *name, enum evil evil, size_t from, size_t to,
 		bool wrong;
 
 		boot(evil, target, &decision);
-		wrong = decision.outcome == HOST_ENTERED ? !case_same(&decision, reference) :
-							   expect && strcmp(decision.code, expect) != 0;
+		wrong = decision.outcome == HOST_ENTERED
+				? !case_same(&decision, reference)
+				: expect && strcmp(decision.code, expect) != 0;
 		if (wrong && different < 10)
 			fprintf(stderr, "%s at %zu: %s\n", name, target, decision.code);
 		different += wrong;
 		refused += decision.outcome != HOST_ENTERED;
 		same += decision.outcome == HOST_ENTERED && !wrong;
 	}
-	printf("HF-MEDIA case=%s tried=%zu refused=%u same=%u different=%u\n", name, to - from, refused,
-	       same, different);
+	printf("HF-MEDIA case=%s tried=%zu refused=%u same=%u different=%u\n", name, to - from,
+	       refused, same, different);
 	failures += different;
 }
 

@@ -37,17 +37,17 @@ LOADS = {
     'load-past-ram': u32(0xc0000000), 'load-4g-1': u32(0xffffffff),
     'load-64-bit': u32(0xffffffff, 0xffe00000), 'load-high': u32(1, 0x40400000),
 }
-rows_of(LOADS, 'bad-load', 'CVE-2018-18440 CVE-2023-39902; issue: outside the window',
+rows_of(LOADS, 'bad-load', 'CVE-2018-18440 CVE-2023-39902; outside the window',
         lambda w, v: _signed_with(w, KERNEL, load=v, entry=v), boot=('load-past-ram',))
 rows_of({'load-last-page': u32(0x7ffff000)}, 'overlap', 'the loader itself is there',
         lambda w, v: _signed_with(w, KERNEL, load=v, entry=v), host='bad-load')
 rows_of({'load-unaligned': u32(LOAD + 0x1000), 'load-odd': u32(LOAD + 1)}, 'bad-load',
         'arm64 booting.rst: 2 MiB', lambda w, v: _signed_with(w, KERNEL, load=v, entry=v))
 rows_of({'load-3-bytes': b'\x40\0\0', 'load-empty': b'', 'load-12-bytes': u32(0, 0, LOAD)},
-        'bad-fit', 'fit-format 2', lambda w, v: _signed_with(w, KERNEL, load=v))
+        'bad-fit', 'FIT specification: property types', lambda w, v: _signed_with(w, KERNEL, load=v))
 
 
-@row('load-loader', 'overlap', 'CVE-2018-18440; issue: payloads that claim the loader', boot=True,
+@row('load-loader', 'overlap', 'CVE-2018-18440; payloads that claim the loader', boot=True,
      host='bad-load')
 def _(w):
     """The last 2 MiB of RAM: the loader is there on the board; on the host RAM ends before."""
@@ -55,19 +55,19 @@ def _(w):
     return w.good(kernel=kernel, load=0x7fe00000, entry=0x7fe00000)
 
 
-rows_of({'load-earlier-tree': u32(0x40000000)}, ACCEPTED, 'design 4: the tree was copied before',
+rows_of({'load-earlier-tree': u32(0x40000000)}, ACCEPTED, 'the tree was copied before',
         lambda w, v: _signed_with(w, KERNEL, load=v, entry=v), host='overlap')
 rows_of({'entry-outside': u32(0x50000000), 'entry-before': u32(LOAD - 4),
          'entry-4g-1': u32(0xffffffff), 'entry-odd': u32(LOAD + 2)}, 'bad-load',
-        'fit-format 15.8', lambda w, v: _signed_with(w, KERNEL, entry=v))
+        'CVE-2023-39902', lambda w, v: _signed_with(w, KERNEL, entry=v))
 
 
-@row('load-ramdisk-on-kernel', 'overlap', 'issue: payloads that claim each other', boot=True)
+@row('load-ramdisk-on-kernel', 'overlap', 'payloads that claim each other', boot=True)
 def _(w):
     return w.signed(w.ramdisk(w.tree(), load=LOAD))
 
 
-@row('load-ramdisk-outside', 'bad-load', 'issue: outside the window')
+@row('load-ramdisk-outside', 'bad-load', 'outside the window')
 def _(w):
     return w.signed(w.ramdisk(w.tree(), load=0x10000000))
 
@@ -98,10 +98,10 @@ rows_of({
     'kernel-type-ramdisk': ('type', text('ramdisk')), 'kernel-type-missing': ('type', None),
     'kernel-arch-arm': ('arch', text('arm')), 'kernel-arch-missing': ('arch', None),
     'kernel-os-u-boot': ('os', text('u-boot')), 'kernel-os-missing': ('os', None),
-}, 'bad-kernel', 'fit-format 2', lambda w, v: _signed_with(w, KERNEL, **{v[0]: v[1]}))
-rows_of({'kernel-two': b'kernel\0kernel\0'}, 'bad-fit', 'fit-format 2: one kernel',
+}, 'bad-kernel', 'FIT specification: property types', lambda w, v: _signed_with(w, KERNEL, **{v[0]: v[1]}))
+rows_of({'kernel-two': b'kernel\0kernel\0'}, 'bad-fit', 'one kernel',
         lambda w, v: _signed_with(w, CONF, kernel=v))
-rows_of({'cipher-node': 'images/kernel'}, 'bad-fit', 'fit-format 12: not compiled in',
+rows_of({'cipher-node': 'images/kernel'}, 'bad-fit', 'not compiled in',
         lambda w, v: _cipher(w, v))
 
 
@@ -137,13 +137,13 @@ rows_of({'gzip-bomb': 'gzip', 'lz4-bomb': 'lz4', 'zstd-bomb': 'zstd'}, 'decompre
         lambda w, v: _packed(w, v, _gzip(_big(160 << 20)) if v == 'gzip'
                              else _tool(v, _big(160 << 20))))
 rows_of({'gzip-cut': 'gzip', 'lz4-cut': 'lz4', 'zstd-cut': 'zstd'}, 'decompress',
-        'security 1.2: decompressors',
+        'decompressors',
         lambda w, v: _packed(w, v, (_gzip(w.kernel) if v == 'gzip'
                                     else _tool(v, w.kernel))[:-9]))
-rows_of({'gzip-not': 'gzip', 'lz4-not': 'lz4', 'zstd-not': 'zstd'}, 'decompress', 'security 1.2',
+rows_of({'gzip-not': 'gzip', 'lz4-not': 'lz4', 'zstd-not': 'zstd'}, 'decompress', 'decompressors on the load path',
         lambda w, v: _packed(w, v, b'not packed at all' * 9))
 rows_of({'gzip-empty': 'gzip', 'lz4-empty': 'lz4', 'zstd-empty': 'zstd'}, 'truncated',
-        'security 1.2: a payload of no bytes', lambda w, v: _packed(w, v, b''))
+        'a payload of no bytes', lambda w, v: _packed(w, v, b''))
 
 
 @row('gzip-crc', ACCEPTED, 'RFC 1952: CRC32, not computed: a signed digest proved these bytes')
@@ -174,9 +174,9 @@ def _(w):
     return _packed(w, 'gzip', b'\x1f\x8b\x08\x08' + bytes(6) + b'n' * 300)
 
 
-rows_of({'compression-empty': ''}, 'bad-fit', 'fit-format 2: not a string',
+rows_of({'compression-empty': ''}, 'bad-fit', 'not a string',
         lambda w, v: _packed(w, v, w.kernel))
-rows_of({'compression-lzma': 'lzma', 'compression-unknown': 'rot13'}, 'decompress', 'issue: gzip, lz4 and zstd',
+rows_of({'compression-lzma': 'lzma', 'compression-unknown': 'rot13'}, 'decompress', 'gzip, lz4 and zstd',
         lambda w, v: _packed(w, v, lzma.compress(w.kernel) if v == 'lzma' else w.kernel))
 
 
@@ -191,7 +191,7 @@ rows_of({'cmdline-2047-and-ours': 'x' * 2047}, 'cmdline-too-long',
         'arm64 COMMAND_LINE_SIZE 2048: ours come behind', _cmdline, boot=('cmdline-2047-and-ours',))
 rows_of({'cmdline-not-a-string': b'\xff\xfe\0', 'cmdline-two-strings': b'a\0b\0',
          'cmdline-unterminated': b'quiet', 'cmdline-newline': b'a\nb\0'}, 'bad-fit',
-        'fit-format 2', lambda w, v: _signed_with(w, CONF, cmdline=v))
+        'FIT specification: property types', lambda w, v: _signed_with(w, CONF, cmdline=v))
 
 
 def _verity_cmdline(w, cmdline):
@@ -203,7 +203,7 @@ rows_of({
     'cmdline-second-table': 'quiet dm-mod.create="r,,,ro,0 1 linear 254:1 0"',
     'cmdline-dm-mod-waitfor': 'dm-mod.waitfor=/dev/vda1', 'cmdline-root': 'root=/dev/vda1 quiet',
     'cmdline-roothash': 'roothash=00', 'cmdline-systemd': 'systemd.verity_root_data=/dev/vda1',
-}, 'verity-params', 'design 4: signed text beside a dm-verity image', _verity_cmdline,
+}, 'verity-params', 'signed text beside a dm-verity image', _verity_cmdline,
         boot=('cmdline-second-table',))
 
 
@@ -233,23 +233,23 @@ VERITY = {
     'verity-salt-300': {'salt': bytes(300)}, 'verity-algo-sha1': {'algo': text('sha1')},
     'verity-algo-missing': {'algo': None},
 }
-rows_of(VERITY, 'verity-params', 'fit-format 11', _verity)
+rows_of(VERITY, 'verity-params', 'U-Boot dm-verity.rst', _verity)
 rows_of({'verity-blocks-4g-1': {'num-data-blocks': u32(0xffffffff)}}, 'verity-params',
-        'fit-format 11: the tree inside the data', _verity)
+        'the tree inside the data', _verity)
 rows_of({'verity-start-4g-1': {'hash-start-block': u32(0xffffffff)},
          'verity-start-past': {'hash-start-block': u32(9)}}, 'verity-io',
-        'fit-format 11: outside the device', _verity, boot=('verity-start-past',))
+        'outside the device', _verity, boot=('verity-start-past',))
 rows_of({'verity-root-wrong': {'digest': bytes(32)}, 'verity-salt-wrong': {'salt': bytes(32)}},
-        'verity-root', 'design 4: root_check', _verity, boot=('verity-root-wrong',))
+        'verity-root', 'root_check', _verity, boot=('verity-root-wrong',))
 
 
-@row('verity-two', 'verity-params', 'interface: at most one a configuration')
+@row('verity-two', 'verity-params', 'at most one a configuration')
 def _(w):
     fit = w.verity(w.verity(w.tree()), name='other')
     return w.signed(fit).externalise(align=4096)
 
 
-@row('verity-tree-changed', 'verity-root', 'design 4: root_check')
+@row('verity-tree-changed', 'verity-root', 'root_check')
 def _(w):
     fit = w.good_verity()
     fit.payload = fit.payload[:-1] + b'\1'
@@ -264,7 +264,7 @@ def _(w):
     return fit
 
 
-@row('verity-embedded', 'verity-params', 'interface: the data of a root is 4 KiB-aligned')
+@row('verity-embedded', 'verity-params', 'the data of a root is 4 KiB-aligned')
 def _(w):
     return w.signed(w.verity(w.tree()))
 
@@ -298,7 +298,7 @@ OVERLAYS = {
     'overlay-chosen-from-root': '&{/} { chosen { bootargs = "init=/bin/sh"; }; };',
     'overlay-no-target': '&{/nowhere} { x; };', 'overlay-no-label': '&nolabel { x; };',
 }
-rows_of(OVERLAYS, 'bad-overlay', 'design 4: overlays may not touch /chosen; 4c531d9f58b',
+rows_of(OVERLAYS, 'bad-overlay', 'overlays may not touch /chosen; 4c531d9f58b',
         lambda w, v: _with_overlay(w, _overlay(v)), boot=('overlay-chosen',))
 rows_of({'overlay-good': GOOD_OVERLAY}, ACCEPTED, 'control',
         lambda w, v: _with_overlay(w, _overlay(v)))
@@ -314,7 +314,7 @@ rows_of({
     lambda w, v: _with_overlay(w, v(_overlay(GOOD_OVERLAY))))
 
 
-@row('base-tree-on-virt', 'bad-dtb', 'design 4: dtb=stage-before takes no base tree', boot=True)
+@row('base-tree-on-virt', 'bad-dtb', 'dtb=stage-before takes no base tree', boot=True)
 def _(w):
     return _with_overlay(w, _dtb('/dts-v1/; / { compatible = "linux,dummy-virt"; };'))
 

@@ -8,7 +8,7 @@ KERNEL = 'images/kernel'
 UNSIGNED_NUMBERS = '69f6272b24a 8f71d7170f5; U-Boot test_vboot_ext_data_bounds'
 
 
-@row('payload-bit', 'hash-mismatch', 'issue: one byte of the kernel', boot=True)
+@row('payload-bit', 'hash-mismatch', 'one byte of the kernel', boot=True)
 def _(w):
     fit = w.good()
     node = fit.at(KERNEL)
@@ -18,35 +18,35 @@ def _(w):
     return fit
 
 
-@row('payload-bit-external', 'hash-mismatch', 'security 3.3')
+@row('payload-bit-external', 'hash-mismatch', 'U-Boot signature.rst: signed properties')
 def _(w):
     fit = w.good_external()
     fit.payload = bytes([fit.payload[0] ^ 0x80]) + fit.payload[1:]
     return fit
 
 
-@row('payload-replaced', 'hash-mismatch', 'security 3.3')
+@row('payload-replaced', 'hash-mismatch', 'U-Boot signature.rst: signed properties')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).set('data', b'evil' * 64)
     return fit
 
 
-@row('payload-empty', 'truncated', 'security 3.3')
+@row('payload-empty', 'truncated', 'U-Boot signature.rst: signed properties')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).set('data', b'')
     return fit
 
 
-@row('payload-missing', 'bad-fit', 'fit-format 3')
+@row('payload-missing', 'bad-fit', 'FIT specification: external data')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).drop('data')
     return fit
 
 
-@row('payload-padding-byte', ACCEPTED, 'fit-format 19: the pad byte of data is unsigned')
+@row('payload-padding-byte', ACCEPTED, 'the pad byte of data is unsigned')
 def _(w):
     kernel = w.kernel + bytes(-len(w.kernel) % 4) + b'\1'
     blob = bytearray(w.signed(w.tree(kernel=kernel)).blob())
@@ -85,7 +85,7 @@ def _(w):
     return fit
 
 
-@row('data-size-missing', 'bad-fit', 'fit-format 3')
+@row('data-size-missing', 'bad-fit', 'FIT specification: external data')
 def _(w):
     return _external(w, {'data-size': None})
 
@@ -95,12 +95,12 @@ rows_of({
     'data-offset-8-bytes': {'data-offset': bytes(8)},
     'data-size-empty': {'data-size': b''},
     'data-position-empty': {'data-position': b''},
-}, 'bad-fit', 'fit-format 3', _external)
+}, 'bad-fit', 'FIT specification: external data', _external)
 rows_of({'data-position-0': {'data-position': 0}, 'data-position-in-metadata': {
-    'data-position': 64}}, 'bad-fit', 'fit-format 15.7: payload inside the metadata', _external)
+    'data-position': 64}}, 'bad-fit', 'payload inside the metadata', _external)
 
 
-@row('data-beside-data-offset', 'hash-mismatch', 'fit-format 3: external wins')
+@row('data-beside-data-offset', 'hash-mismatch', 'external wins')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).set('data-offset', u32(0)).set('data-size', u32(64))
@@ -108,24 +108,24 @@ def _(w):
     return fit
 
 
-@row('data-size-beside-data', ACCEPTED, 'fit-format 19')
+@row('data-size-beside-data', ACCEPTED, 'unsigned or signed by position: U-Boot signature.rst')
 def _(w):
     fit = w.good()
     fit.at(KERNEL).set('data-size', u32(0xffffffff))
     return fit
 
 
-@row('external-position', ACCEPTED, 'fit-format 3: mkimage -p, control')
+@row('external-position', ACCEPTED, 'mkimage -p, control')
 def _(w):
     return w.good().externalise(position=0x2000)
 
 
-@row('external-aligned', ACCEPTED, 'fit-format 3: mkimage -B, control')
+@row('external-aligned', ACCEPTED, 'mkimage -B, control')
 def _(w):
     return w.good().externalise(align=512)
 
 
-@row('external-offset-odd', ACCEPTED, 'fit-format 3: payload at an odd offset')
+@row('external-offset-odd', ACCEPTED, 'payload at an odd offset')
 def _(w):
     fit = w.good_external()
     fit.payload = b'\0\0\0' + fit.payload
@@ -139,7 +139,7 @@ def _(w):
     return w.signed(w.with_image(w.tree(), image('ramdisk', inner, 'ramdisk'), 'ramdisk'))
 
 
-@row('two-images-one-payload', 'hash-mismatch', 'security 1.1')
+@row('two-images-one-payload', 'hash-mismatch', 'first-match lookups')
 def _(w):
     fit = w.signed(w.ramdisk(w.tree())).externalise()
     first = fit.at(KERNEL).value('data-offset')
@@ -147,14 +147,14 @@ def _(w):
     return fit
 
 
-@row('data-property-in-hash-node', 'bad-signature', 'fit-format 4.2: four names, any node')
+@row('data-property-in-hash-node', 'bad-signature', 'four names, any node')
 def _(w):
     fit = w.good()
     fit.at(KERNEL + '/hash-1').set('data-x', u32(1))
     return fit
 
 
-@row('load-through-unsigned-name', 'not-covered', 'design 2.4: the coverage gate')
+@row('load-through-unsigned-name', 'not-covered', 'the coverage gate')
 def _(w):
     """The last signed name is cut off by hashed-strings, then changed to another word."""
     fit = fill_hashes(w.tree(load=None))

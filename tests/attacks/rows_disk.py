@@ -5,7 +5,7 @@ import uuid
 from disk import SECTOR, TABLE_SECTORS, Disk, Partition, slots
 from rows import ACCEPTED, row, rows_of
 
-UEFI = 'UEFI 2.10, section 5.3; security 1.2: vboot 55150fbf 1f7ca823'
+UEFI = 'UEFI 2.10, section 5.3; vboot 55150fbf 1f7ca823'
 
 
 def _good(w):
@@ -48,17 +48,17 @@ rows_of({'gpt-' + k: v for k, v in HEADERS.items() if k != 'header-crc'}, 'bad-g
 rows_of({'gpt-header-crc': HEADERS['header-crc']}, 'bad-gpt', UEFI, _both, kind='disk',
         boot=('gpt-header-crc',))
 rows_of({'gpt-backup-' + k: v for k, v in HEADERS.items()}, ACCEPTED,
-        'issue: GPT with its backup header', _first, kind='disk')
+        'GPT with its backup header', _first, kind='disk')
 rows_of({'gpt-signature-both': lambda f: {'signature': b'EFI PARX'}}, 'no-image', UEFI, _both,
         kind='disk')
 
 
-@row('gpt-none', 'no-image', 'issue: no GPT', kind='disk', boot=True)
+@row('gpt-none', 'no-image', 'no GPT', kind='disk', boot=True)
 def _(w):
     return bytes(256 * SECTOR)
 
 
-@row('gpt-first-sectors-wiped', ACCEPTED, 'issue: GPT with its backup header', kind='disk',
+@row('gpt-first-sectors-wiped', ACCEPTED, 'GPT with its backup header', kind='disk',
      boot=True)
 def _(w):
     disk = Disk(slots(_good(w)))
@@ -66,7 +66,7 @@ def _(w):
     return disk
 
 
-@row('gpt-no-slots', 'no-image', 'issue: no slot', kind='disk')
+@row('gpt-no-slots', 'no-image', 'no slot', kind='disk')
 def _(w):
     return Disk([Partition('data', _good(w))])
 
@@ -93,7 +93,7 @@ TABLES = {
     'gpt-over-the-table': _second('holdfast-b', 2, 33),
     'gpt-end-minus-1': _second('holdfast-b', (1 << 64) - 1, (1 << 64) - 1),
 }
-rows_of(TABLES, 'bad-gpt', 'interface: duplicate names, overlaps, ranges outside; ' + UEFI,
+rows_of(TABLES, 'bad-gpt', 'duplicate names, overlaps, ranges outside; ' + UEFI,
         _table, kind='disk')
 
 
@@ -129,7 +129,7 @@ def _(w):
     return Disk(slots(_good(w))).blob()[:SECTOR]
 
 
-@row('slot-empty', 'no-image', 'issue: slots', kind='disk')
+@row('slot-empty', 'no-image', 'slots', kind='disk')
 def _(w):
     return Disk(slots(bytes(4096)))
 
@@ -140,18 +140,18 @@ def _tampered(w):
     return fit.blob()
 
 
-@row('slot-a-bad-b-good', ACCEPTED, 'issue: A, then B', kind='disk', boot=True,
+@row('slot-a-bad-b-good', ACCEPTED, 'A, then B', kind='disk', boot=True,
      options={'slot': 'B'})
 def _(w):
     return Disk(slots(_tampered(w), _good(w)))
 
 
-@row('slot-a-b-bad-recovery', ACCEPTED, 'issue: A, then B, then recovery', kind='disk', boot=True,
+@row('slot-a-b-bad-recovery', ACCEPTED, 'A, then B, then recovery', kind='disk', boot=True,
      options={'slot': 'recovery'})
 def _(w):
     return Disk(slots(_tampered(w), b'junk' * 200, _good(w)))
 
 
-@row('slot-cut', 'truncated', 'issue: truncation', kind='disk')
+@row('slot-cut', 'truncated', 'truncation', kind='disk')
 def _(w):
     return Disk([Partition('holdfast-a', _good(w)[:1024])])

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * sweep.c - every mutant of a kind of one good disk, each booted by the whole core: refused, or the same boot.
+ * sweep.c - every mutant of a kind of one good disk, each booted by the whole core: refused, or the
+ * same boot.
  *
  * usage: sweep STAGE.dtb TRUST.dtb DISK OFFSET LENGTH MODE
  *
- *   flips     every single bit of the LENGTH bytes at OFFSET
- *   flips:N   every N-th of them
- *   cuts      everything from a multiple of 64 on lost (zeros, then ones)
- *   words     every aligned word set to 0, 1, 2^31 - 1, 2^31, 2^32 - 1, and one less and one more than it was
- *   tree      bits and words of the earlier stage's tree (OFFSET and LENGTH are of it): the kernel and the command line must not change
+ *   flips     every single bit of the LENGTH bytes at OFFSET flips:N   every N-th of them cuts
+ *   everything from a multiple of 64 on lost (zeros, then ones) words     every aligned word set to
+ *   0, 1, 2^31 - 1, 2^31, 2^32 - 1, and one less and one more than it was tree      bits and words
+ *   of the earlier stage's tree (OFFSET and LENGTH are of it): the kernel and the command line must
+ *   not change
  *
  * A crash is reported with the mutant that made it; a hang is a crash after HANG_S seconds.
  */
@@ -43,8 +44,8 @@ static void say_mutant(void)
 {
 	static const char before[] = "the mutant was: ";
 
-	if (write(2, before, sizeof(before) - 1) < 0 || write(2, sweep.mutant, strlen(sweep.mutant)) < 0 ||
-	    write(2, "\n", 1) < 0)
+	if (write(2, before, sizeof(before) - 1) < 0 ||
+	    write(2, sweep.mutant, strlen(sweep.mutant)) < 0 || write(2, "\n", 1) < 0)
 		_exit(70);
 }
 
@@ -83,7 +84,8 @@ static bool same_payloads(const struct decision *a, const struct decision *b)
 	if (a->outcome != b->outcome || a->entry != b->entry || a->regions != b->regions)
 		return false;
 	for (i = 0; i < a->regions; i++)
-		if (a->region[i].base <= a->entry && a->entry < a->region[i].base + a->region[i].size &&
+		if (a->region[i].base <= a->entry &&
+		    a->entry < a->region[i].base + a->region[i].size &&
 		    memcmp(a->region[i].digest, b->region[i].digest, 32) != 0)
 			return false;
 	return true;
@@ -106,8 +108,8 @@ static void try_mutant(bool is_tree)
 	count_code(decision.code);
 	if (decision.outcome != HOST_ENTERED) {
 		sweep.refused++;
-	} else if (is_tree ? same_payloads(&decision, &sweep.reference) :
-			     case_same(&decision, &sweep.reference)) {
+	} else if (is_tree ? same_payloads(&decision, &sweep.reference)
+			   : case_same(&decision, &sweep.reference)) {
 		sweep.same++;
 	} else {
 		if (sweep.different++ < 10)
@@ -153,10 +155,12 @@ static void words(uint8_t *at, size_t length, bool is_tree)
 
 	for (i = 0; i + 4 <= length; i += 4) {
 		uint32_t was = load_be32(at + i);
-		const uint32_t values[] = { 0, 1, 0x7fffffff, 0x80000000, 0xffffffff, was - 1, was + 1 };
+		const uint32_t values[] = { 0,          1,       0x7fffffff, 0x80000000,
+					    0xffffffff, was - 1, was + 1 };
 
 		for (k = 0; k < sizeof(values) / sizeof(values[0]); k++) {
-			snprintf(sweep.mutant, sizeof(sweep.mutant), "word at %zu = 0x%" PRIx32, i, values[k]);
+			snprintf(sweep.mutant, sizeof(sweep.mutant), "word at %zu = 0x%" PRIx32, i,
+				 values[k]);
 			store_be32(at + i, values[k]);
 			try_mutant(is_tree);
 		}
@@ -171,7 +175,8 @@ static void report(const char *mode)
 	printf("HF-SWEEP mode=%s tried=%u refused=%u same=%u different=%u\n", mode, sweep.tried,
 	       sweep.refused, sweep.same, sweep.different);
 	for (i = 0; i < CODES_MAX && sweep.codes[i].count; i++)
-		printf("HF-SWEEP-CODE code=%s count=%u\n", sweep.codes[i].code, sweep.codes[i].count);
+		printf("HF-SWEEP-CODE code=%s count=%u\n", sweep.codes[i].code,
+		       sweep.codes[i].count);
 }
 
 static void run(const char *mode, size_t offset, size_t length)

@@ -12,6 +12,7 @@ import struct
 import sys
 
 import rows_boot
+import rows_coverage
 import rows_data
 import rows_disk
 import rows_signature
@@ -22,7 +23,7 @@ from rows import ROWS
 from shapes import Workshop
 from trust import sets
 
-MODULES = (rows_structure, rows_signature, rows_values, rows_data, rows_boot, rows_disk)
+MODULES = (rows_structure, rows_signature, rows_coverage, rows_values, rows_data, rows_boot, rows_disk)
 CORPUS_MAGIC = b'HFCORPUS'
 CORPUS_NAME = 48
 
@@ -98,12 +99,15 @@ def corpus(out, path):
 
 
 def listing():
+    """The table as Markdown."""
     check_ids()
-    print('| attack | expected | from |\n|---|---|---|')
+    lines = ['# The attacks', '', f'{len(ROWS)} rows, made by `table.py list`; README.md says what they are.', '',
+             '| attack | expected | from |', '|---|---|---|']
     for row in ROWS:
         host = f' (on the host `{row.host}`)' if row.host else ''
         trust = f' trust `{row.trust}`;' if row.trust != 'dev' else ''
-        print(f'| `{row.id}` | `{row.expect}`{host} |{trust} {row.source} |')
+        lines.append(f'| `{row.id}` | `{row.expect}`{host} |{trust} {row.source} |')
+    return '\n'.join(lines) + '\n'
 
 
 def main(argv):
@@ -111,7 +115,7 @@ def main(argv):
         os.makedirs(argv[1], exist_ok=True)
         make(argv[1], argv[3] if len(argv) == 4 and argv[2] == '--stub' else None)
     elif argv == ['list']:
-        listing()
+        print(listing(), end='')
     elif len(argv) == 3 and argv[0] == 'corpus':
         corpus(argv[1], argv[2])
     else:

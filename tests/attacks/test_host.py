@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from build import OUT
+from build import OUT, TOP
 from shapes import BOARD
 import table
 import verdict
@@ -49,8 +49,13 @@ def test_verify(attacks, name):
         assert (done.returncode, refusals) == (1, [row['host']]), said
 
 
+def test_table_is_written_down():
+    with open(os.path.join(TOP, 'tests', 'attacks', 'TABLE.md'), encoding='utf-8') as f:
+        assert f.read() == table.listing(), 'table.py list > TABLE.md'
+
+
 def test_table_is_whole():
-    """The table names every family that the issue lists, and each code that this loader has."""
+    """Each code that this loader has is in the table, and the known holes of others by name."""
     table.check_ids()
     codes = {row.expect for row in table.ROWS}
     expected = {

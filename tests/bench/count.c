@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * count.c - a QEMU TCG plugin (API 1, QEMU 7.2): guest instructions by address, from reset until the
- * first instruction of an arm64 kernel, and bytes that the CPU loads from one range.
+ * count.c - a QEMU TCG plugin (API 1, QEMU 7.2): guest instructions by address, from reset until
+ * the first instruction of an arm64 kernel, and bytes that the CPU loads from one range.
  *
  *   -plugin count.so,out=FILE[,range=LO-HI]
  *
- * FILE gets the lines "total N", "loaded N", "stored N" and then one "ADDRESS OPCODE COUNT" a line (hexadecimal, hexadecimal,
- * decimal), for every address that ran. The run ends there: QEMU is left with _exit(0) as soon as FILE.go
- * exists, so that the caller can ask QEMU for its block statistics first. For one CPU.
+ * FILE gets the lines "total N", "loaded N", "stored N" and then one "ADDRESS OPCODE COUNT" a line
+ * (hexadecimal, hexadecimal, decimal), for every address that ran. The run ends there: QEMU is left
+ * with _exit(0) as soon as FILE.go exists, so that the caller can ask QEMU for its block statistics
+ * first. For one CPU.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,10 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-/* "MZ" of an arm64 image that is an EFI application too: ccmp x18, #0, #0xd, pl. Ours begins otherwise: see below. */
+/*
+ * "MZ" of an arm64 image that is an EFI application too: ccmp x18, #0, #0xd, pl. Ours begins
+ * otherwise: see below.
+ */
 #define IMAGE_START 0xfa405a4du
 
 struct counter {
@@ -62,11 +66,13 @@ static void report(void)
 	for (i = 0; i < BUCKETS; i++)
 		for (c = buckets[i]; c; c = c->next)
 			total += c->count;
-	fprintf(f, "total %" PRIu64 "\nloaded %" PRIu64 "\nstored %" PRIu64 "\n", total, loaded, stored);
+	fprintf(f, "total %" PRIu64 "\nloaded %" PRIu64 "\nstored %" PRIu64 "\n", total, loaded,
+		stored);
 	for (i = 0; i < BUCKETS; i++)
 		for (c = buckets[i]; c; c = c->next)
 			if (c->count)
-				fprintf(f, "%" PRIx64 " %08x %" PRIu64 "\n", c->address, c->opcode, c->count);
+				fprintf(f, "%" PRIx64 " %08x %" PRIu64 "\n", c->address, c->opcode,
+					c->count);
 	fclose(f);
 }
 
@@ -111,7 +117,8 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 		memcpy(&opcode, qemu_plugin_insn_data(insn), sizeof(opcode));
 		if (opcode == IMAGE_START && address % 0x10000 == 0) {
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, kernel_reached, QEMU_PLUGIN_CB_NO_REGS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, kernel_reached,
+							       QEMU_PLUGIN_CB_NO_REGS, NULL);
 			continue;
 		}
 		if (high)
@@ -122,7 +129,8 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	}
 }
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+					   char **argv)
 {
 	int i;
 

@@ -29,7 +29,7 @@ static const struct key key = {
 	.role = ROLE_TEST,
 	.required = true,
 	.algorithm = { DIGEST_SHA256, KEY_RSA, 2048 },
-	.rsa = { modulus, sizeof(modulus), 65537 },
+	.rsa = { modulus, sizeof(modulus), 65537, NULL },
 };
 const struct keyring keyring_table = { &key, 1, REQUIRED_ANY, 0 };
 

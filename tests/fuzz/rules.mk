@@ -24,10 +24,17 @@ $(fuzz-programs): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libholdfast.a
 .PHONY: fuzz-programs fuzz
 fuzz-programs: $(fuzz-programs)
 
-fuzz: $(fuzz-programs)
+# Seeds come from the table of attacks and are not kept in the tree.
+.PHONY: fuzz-seeds
+fuzz-seeds: $(F)/seeds/.made
+
+$(F)/seeds/.made: $(O)/attacks/index.json $(O)/attacks/stage.dtb tests/fuzz/seeds.py
+	$(Q)rm -rf $(F)/seeds && $(PYTHON) -B tests/fuzz/seeds.py $(O)/attacks $(F)/seeds && touch $@
+
+fuzz: $(fuzz-programs) $(F)/seeds/.made
 	$(Q)for program in $(fuzz-programs); do \
 		name=$$(basename $$program); mkdir -p $(F)/corpus/$$name; echo "== $$name, $(TIME) s"; \
 		$$program -max_total_time=$(TIME) -artifact_prefix=$(F)/ -print_final_stats=1 -verbosity=0 \
-			$(F)/corpus/$$name $(wildcard tests/fuzz/corpus/$$name) 2>&1 | tail -n 12; done
+			$(F)/corpus/$$name $(F)/seeds/$$name 2>&1 | tail -n 12; done
 
 -include $(patsubst %.o,%.d,$(fuzz-objects) $(fuzz-programs:$(F)/%=$(F)/obj/tests/fuzz/%.o))

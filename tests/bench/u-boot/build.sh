@@ -9,6 +9,8 @@
 #
 # Kept in $HOLDFAST_CACHE, keyed by what goes in. UBOOT_DIR: a source tree to use instead of Debian's.
 set -euo pipefail
+# What the top Makefile exports is not meant for U-Boot's make.
+unset O BOARD CONFIG V MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 variant=${1:?usage: build.sh ce|min2|tuned}
 here=$(cd "$(dirname "$0")" && pwd)

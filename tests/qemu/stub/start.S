@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A kernel for tests: the header of an arm64 Image, and a program that says in which state it was entered
- * (Linux Documentation/arch/arm64/booting.rst), then switches the machine off.
+ * A kernel for tests: the header of an arm64 Image, and a program that says in which state it was
+ * entered (Linux Documentation/arch/arm64/booting.rst), then switches the machine off.
  */
 	.section .head, "ax"
 	.globl _start

@@ -3,14 +3,16 @@
  * stub.c - print what Linux would have been given. The MMU is off: no unaligned access, no vectors.
  *
  * One line: HF-STUB at=ADDRESS el= args= daif= mmu= dcache= dtb=ADDRESS size=BYTES, then one line
- * "HF-CHOSEN name=value" for each property of /chosen, and HF-ROOT for holdfast-test in the root node.
+ * "HF-CHOSEN name=value" for each property of /chosen, and HF-ROOT for holdfast-test in the root
+ * node.
  */
 #include <stddef.h>
 #include <stdint.h>
 
 #define UART ((volatile uint32_t *)0x09000000)
 
-void stub_main(uint64_t dtb, uint64_t args, uint64_t level, uint64_t daif, uint64_t sctlr, uint64_t at);
+void stub_main(uint64_t dtb, uint64_t args, uint64_t level, uint64_t daif, uint64_t sctlr,
+	       uint64_t at);
 
 static void put(char c)
 {
@@ -125,7 +127,8 @@ static void tree(const uint8_t *blob)
 	}
 }
 
-void stub_main(uint64_t dtb, uint64_t args, uint64_t level, uint64_t daif, uint64_t sctlr, uint64_t at)
+void stub_main(uint64_t dtb, uint64_t args, uint64_t level, uint64_t daif, uint64_t sctlr,
+	       uint64_t at)
 {
 	const uint8_t *blob = (const uint8_t *)(uintptr_t)dtb;
 

@@ -70,7 +70,7 @@ help:
 #:
 #: CONFIG=default|minimal  which defconfig of the board
 #: O=dir V=1 LLVM=1 CROSS_COMPILE= SOURCE_DATE_EPOCH= as in Linux
-#: MBEDTLS_DIR= LIBFDT_DIR= ZLIB_DIR= LZ4_DIR= ZSTD_DIR= UBOOT_DIR= TFA_DIR= LINUX_DIR=  local sources
+#: MBEDTLS_DIR= LIBFDT_DIR= ZLIB_DIR= ZSTD_DIR= UBOOT_DIR= TFA_DIR= LINUX_DIR=  local sources
 
 # Installs only what is missing, and asks for root only then.
 .PHONY: deps

@@ -53,7 +53,7 @@ $(1)/.flags: FORCE
 endef
 quote = '$(subst ','\'',$(1))'
 
-external-libs := mbedtls libfdt zlib lz4 zstd-common zstd-decompress
+external-libs := mbedtls libfdt zlib zstd-common zstd-decompress
 # $(1) directory of objects, $(2) name of the compiler's variable, $(3) name of the flags' variable, $(4) autoconf.h
 define object-rules
 $(call flags-rule,$(1),$$($(2)) $$($(3)))

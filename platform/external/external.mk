@@ -4,7 +4,7 @@
 # command line (MBEDTLS_DIR=...) replaces what would be fetched.
 
 # NAME-variable pairs. $(O)/external/NAME.dir holds the directory; it is made by fetching.
-external-vars := mbedtls:MBEDTLS_DIR libfdt:LIBFDT_DIR zlib:ZLIB_DIR lz4:LZ4_DIR zstd:ZSTD_DIR
+external-vars := mbedtls:MBEDTLS_DIR libfdt:LIBFDT_DIR zlib:ZLIB_DIR zstd:ZSTD_DIR
 external-late := u-boot:UBOOT_DIR tf-a:TFA_DIR linux:LINUX_DIR
 
 # $(1) name, $(2) variable
@@ -36,7 +36,7 @@ LINUX_DIR = $(shell cat $(O)/external/linux.dir)
 endif
 
 external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libfdt \
-	-isystem $(ZLIB_DIR) -isystem $(LZ4_DIR)/lib -isystem $(ZSTD_DIR)/lib \
+	-isystem $(ZLIB_DIR) -isystem $(ZSTD_DIR)/lib \
 	-DMBEDTLS_CONFIG_FILE='<mbedtls_config.h>'
 
 library-speed = $(if $(CONFIG_FAST_LIBFDT),-O2)
@@ -45,8 +45,6 @@ library-speed = $(if $(CONFIG_FAST_LIBFDT),-O2)
 external-flags-mbedtls := -w -std=gnu11
 external-flags-libfdt = -w -std=gnu11 $(library-speed)
 external-flags-zlib := -w -std=gnu11 -DZ_SOLO -DNO_GZIP
-external-flags-lz4 := -w -std=gnu11 -DLZ4_HEAPMODE=0 -DLZ4_FREESTANDING=1 '-DLZ4_memcpy(d,s,n)=__builtin_memcpy(d,s,n)' \
-	'-DLZ4_memmove(d,s,n)=__builtin_memmove(d,s,n)' '-DLZ4_memset(d,c,n)=__builtin_memset(d,c,n)'
 external-flags-zstd-common := -w -std=gnu11 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_STRIP_ERROR_STRINGS=1 \
 	-DHUF_FORCE_DECOMPRESS_X1=1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 -DZSTD_NO_INLINE=1 \
 	-DXXH_NAMESPACE=ZSTD_ -DDEBUGLEVEL=0 -DDYNAMIC_BMI2=0 -DZSTD_TRACE=0 \
@@ -58,6 +56,5 @@ external-flags-zstd-decompress := $(external-flags-zstd-common)
 external-src-mbedtls := $(MBEDTLS_DIR)/library
 external-src-libfdt := $(LIBFDT_DIR)/libfdt
 external-src-zlib := $(ZLIB_DIR)
-external-src-lz4 := $(LZ4_DIR)/lib
 external-src-zstd-common := $(ZSTD_DIR)/lib/common
 external-src-zstd-decompress := $(ZSTD_DIR)/lib/decompress

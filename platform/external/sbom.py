@@ -15,7 +15,7 @@ import uuid
 from pathlib import Path
 
 LICENCES = {"mbedtls": "Apache-2.0 OR GPL-2.0-or-later", "libfdt": "BSD-2-Clause OR GPL-2.0-or-later",
-            "zlib": "Zlib", "lz4": "BSD-2-Clause", "zstd": "BSD-3-Clause OR GPL-2.0-only"}
+            "zlib": "Zlib", "zstd": "BSD-3-Clause OR GPL-2.0-only"}
 OURS = "Apache-2.0 OR GPL-2.0-or-later"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 MODULES = (
     ("mbedTLS", r"external/mbedtls/"), ("libfdt", r"external/libfdt/"), ("zlib", r"external/zlib/"),
-    ("lz4", r"external/lz4/"), ("zstd", r"external/zstd-"), ("trust set", r"gen/keyring_table"),
+    ("zstd", r"external/zstd-"), ("trust set", r"gen/keyring_table"),
     ("keys", r"obj/keys/"), ("fit-images", r"obj/fit-images/"), ("boot", r"obj/boot/"),
     ("platform/common", r"obj/platform/common/"), ("arch", r"obj/platform/arch/"),
     ("drivers", r"obj/platform/drivers/"), ("board", r"obj/platform/boards/"),
@@ -78,7 +78,7 @@ def by_module(elf):
 
 def written(path):
     """A source file as the object that would be made of it."""
-    library = re.search(r"/(mbedtls|libfdt|zlib|lz4|zstd)-[\d.]", path)
+    library = re.search(r"/(mbedtls|libfdt|zlib|zstd)-[\d.]", path)
     if library:
         return f"external/{library.group(1)}-/" if library.group(1) == "zstd" else f"external/{library.group(1)}/"
     ours = re.search(r"(?:^|/)((?:keys|fit-images|boot|platform/\w+)/.*)$", path)

@@ -57,7 +57,7 @@ def tree_files(root):
 
 
 # On a floor, but linked into programs of the host only.
-HOST_ONLY = ("keys/trust_dtb",)
+HOST_ONLY = ("keys/trust_dtb.", "keys/key_id.", "keys/r_squared_soft.", "keys/r_squared.h")
 
 
 def is_core(root, path):

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""The core is small enough to read: lines of code (comments and blanks not counted) by floor."""
+"""The core is small enough to read: lines of code (comments and blanks not counted) by floor.
+
+The core is what keys, fit-images and boot put into the loader. The ceiling only ever goes down, towards the goal.
+"""
 
 from common import CORE, Check, code_lines, is_core, read
 
-LIMIT = 5000
+COUNTED = ("keys", "fit-images", "boot")
+GOAL, CEILING = 5000, 6000
 
 
 def main():
@@ -13,10 +17,11 @@ def main():
     for path in check.files(".c", ".h", under=CORE):
         if is_core(check.root, path):
             floors[path.parent.relative_to(check.root).as_posix()] += code_lines(read(path))
-    total = sum(floors.values())
-    if total >= LIMIT:
-        check.report("core", 0, f"{total} lines of code; below {LIMIT}")
-    check.finish(f"core {total} lines of code: " + ", ".join(f"{k} {v}" for k, v in floors.items()))
+    total = sum(floors[name] for name in COUNTED)
+    if total >= CEILING:
+        check.report("core", 0, f"{total} lines of code; the ceiling is {CEILING}")
+    check.finish(f"core {total:,} lines of code; goal {GOAL:,}, ceiling {CEILING:,}: " +
+                 ", ".join(f"{k} {v}" for k, v in floors.items()))
 
 
 if __name__ == "__main__":

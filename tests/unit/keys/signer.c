@@ -36,7 +36,7 @@ void signer_rsa(struct signer *signer, unsigned bits)
 		.role = ROLE_DEV,
 		.required = true,
 		.algorithm = { DIGEST_SHA256, KEY_RSA, bits },
-		.rsa = { signer->first, bits / 8, 65537 },
+		.rsa = { .modulus = signer->first, .size = bits / 8, .exponent = 65537 },
 	};
 }
 

@@ -17,7 +17,7 @@ static void make(unsigned count, enum required_mode mode, uint32_t threshold)
 					.role = ROLE_RELEASE,
 					.required = true,
 					.algorithm = { DIGEST_SHA256, KEY_RSA, 2048 },
-					.rsa = { numbers[i], 256, 65537 } };
+					.rsa = { .modulus = numbers[i], .size = 256, .exponent = 65537 } };
 	}
 	ring = (struct keyring){ keys, count, mode, threshold };
 }

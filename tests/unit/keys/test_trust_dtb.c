@@ -1,121 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/*
- * A trust set with one RSA and one ECDSA key, as mkimage and enroll write it; then one thing wrong
- * at a time.
- */
-#include "unit.h"
-
-#include <libfdt.h>
+/* The whole trust set of trust_tree.h; then one thing wrong at a time. */
+#include "trust_tree.h"
 
 #include "key_id.h"
 #include "r_squared.h"
-#include "signer.h"
-#include "trust_dtb.h"
-
-#define TREE_SIZE 65536
-
-static struct signer rsa, ecdsa;
-static uint8_t tree[TREE_SIZE] __attribute__((aligned(8)));
-static struct trust_set set;
-
-static int setup_keys(void **state)
-{
-	(void)state;
-	start_engines();
-	signer_rsa(&rsa, 2048);
-	signer_ecdsa(&ecdsa, 384);
-	return 0;
-}
-
-static int teardown_keys(void **state)
-{
-	(void)state;
-	signer_free(&rsa);
-	signer_free(&ecdsa);
-	return 0;
-}
-
-static int signature(void)
-{
-	return fdt_path_offset(tree, "/signature");
-}
-
-static int node(const char *name)
-{
-	return fdt_subnode_offset(tree, signature(), name);
-}
-
-static void put(const char *name, const char *property, const void *value, int size)
-{
-	assert_int_equal(fdt_setprop(tree, name ? node(name) : signature(), property, value, size),
-			 0);
-}
-
-static void put_text(const char *name, const char *property, const char *text)
-{
-	put(name, property, text, (int)strlen(text) + 1);
-}
-
-static void put_u32(const char *name, const char *property, uint32_t value)
-{
-	uint8_t cell[4];
-
-	store_be32(cell, value);
-	put(name, property, cell, 4);
-}
-
-static uint32_t n0_inverse(void)
-{
-	uint32_t n = load_be32(rsa.first + 252), inverse = 1;
-
-	for (int i = 0; i < 5; i++)
-		inverse *= 2 - n * inverse;
-	return 0u - inverse;
-}
-
-static void put_rsa(const char *name, const struct signer *signer)
-{
-	uint8_t exponent[8] = { 0, 0, 0, 0, 0, 1, 0, 1 };
-
-	assert_true(fdt_add_subnode(tree, signature(), name) > 0);
-	put_text(name, "algo", "sha256,rsa2048");
-	put_text(name, "key-name-hint", name + 4);
-	put_text(name, "required", "conf");
-	put_u32(name, "rsa,num-bits", 2048);
-	put(name, "rsa,modulus", signer->first, 256);
-	put(name, "rsa,exponent", exponent, 8);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	memset(tree, 0, sizeof(tree));
-	assert_int_equal(fdt_create_empty_tree(tree, TREE_SIZE), 0);
-	assert_true(fdt_add_subnode(tree, 0, "signature") > 0);
-	put_rsa("key-dev", &rsa);
-	put_u32("key-dev", "rsa,n0-inverse", n0_inverse());
-	assert_true(fdt_add_subnode(tree, signature(), "ec") > 0);
-	put_text("ec", "algo", "sha384,ecdsa384");
-	put_text("ec", "ecdsa,curve", "secp384r1");
-	put("ec", "ecdsa,x-point", ecdsa.first, 48);
-	put("ec", "ecdsa,y-point", ecdsa.second, 48);
-	return 0;
-}
-
-static enum status read_tree(void)
-{
-	refusal_clear();
-	return trust_dtb_read((struct span){ tree, TREE_SIZE }, &set);
-}
-
-static const struct key *find(const char *name)
-{
-	for (unsigned i = 0; i < set.keyring.count; i++)
-		if (strcmp(set.keys[i].name, name) == 0)
-			return &set.keys[i];
-	fail_msg("no key %s", name);
-	return NULL;
-}
 
 static void what_mkimage_writes(void **state)
 {
@@ -327,48 +215,6 @@ static void empty_and_optional_only(void **state)
 	assert_status(keyring_usable(&set.keyring), ERR_NO_TRUST);
 }
 
-static void not_a_tree(void **state)
-{
-	static uint8_t copy[TREE_SIZE + 8] __attribute__((aligned(8)));
-
-	(void)state;
-	assert_status(trust_dtb_read((struct span){ NULL, 0 }, &set), ERR_BAD_FDT);
-	assert_status(trust_dtb_read((struct span){ tree, 10 }, &set), ERR_BAD_FDT);
-	assert_int_equal(fdt_pack(tree), 0);
-	assert_status(trust_dtb_read((struct span){ tree, fdt_totalsize(tree) - 1 }, &set),
-		      ERR_BAD_FDT);
-	assert_status(trust_dtb_read((struct span){ tree, fdt_totalsize(tree) }, &set), OK);
-	memcpy(copy + 4, tree, fdt_totalsize(tree));
-	assert_status(trust_dtb_read((struct span){ copy + 4, fdt_totalsize(tree) }, &set),
-		      ERR_BAD_FDT);
-	fdt_set_magic(tree, 0xd00dfeee);
-	assert_status(read_tree(), ERR_BAD_FDT);
-}
-
-/*
- * Every single bit of a packed set: an answer, no crash; and what is read never names a key that is
- * not there.
- */
-static void every_bit_flipped(void **state)
-{
-	static uint8_t flipped[8192] __attribute__((aligned(8)));
-	size_t size;
-
-	(void)state;
-	assert_int_equal(fdt_del_node(tree, node("ec")), 0);
-	assert_int_equal(fdt_pack(tree), 0);
-	size = fdt_totalsize(tree);
-	assert_true(size <= sizeof(flipped));
-	memcpy(flipped, tree, size);
-	for (size_t bit = 0; bit < 8 * size; bit++) {
-		flipped[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		if (trust_dtb_read((struct span){ flipped, size }, &set) == OK)
-			for (unsigned i = 0; i < set.keyring.count; i++)
-				assert_true(set.keys[i].rsa.size == 256);
-		flipped[bit / 8] ^= (uint8_t)(1u << bit % 8);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,8 +227,6 @@ int main(void)
 		cmocka_unit_test_setup(too_many_keys, setup),
 		cmocka_unit_test_setup(no_signature_node, setup),
 		cmocka_unit_test_setup(empty_and_optional_only, setup),
-		cmocka_unit_test_setup(not_a_tree, setup),
-		cmocka_unit_test_setup(every_bit_flipped, setup),
 	};
 
 	return cmocka_run_group_tests(tests, setup_keys, teardown_keys);

@@ -33,7 +33,7 @@ static void copy_printable(char *to, size_t room, const char *from)
 	to[i] = '\0';
 }
 
-enum status (refuse)(enum status why, const char *at, const char *hint)
+enum status(refuse)(enum status why, const char *at, const char *hint)
 {
 	memset(&last, 0, sizeof(last));
 	/* A refusal is never a success, whatever the caller passed. */
@@ -43,8 +43,8 @@ enum status (refuse)(enum status why, const char *at, const char *hint)
 	return last.why;
 }
 
-enum status (refuse_different)(enum status why, const char *at, const char *hint, const void *want,
-			     const void *got, size_t size)
+enum status(refuse_different)(enum status why, const char *at, const char *hint, const void *want,
+			      const void *got, size_t size)
 {
 	enum status refused = refuse(why, at, hint);
 

@@ -117,7 +117,7 @@ enum status refuse_different(enum status why, const char *at, const char *hint, 
 /* Without hints their texts are not in the loader at all. */
 #ifndef CONFIG_REFUSAL_HINTS
 #define refuse(why, at, hint) refuse(why, at, ((void)sizeof(hint), NULL))
-#define refuse_different(why, at, hint, want, got, size) \
+#define refuse_different(why, at, hint, want, got, size)                                           \
 	refuse_different(why, at, ((void)sizeof(hint), NULL), want, got, size)
 #endif
 

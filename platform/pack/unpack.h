@@ -2,9 +2,9 @@
 /*
  * unpack.h - the loader's own wrapping, nothing else.
  *
- * Runs before MMU and caches are on, from flash, with a stack but without data or bss. It reads what pack.py wrote into the
- * same file, never anything from a medium, so it trusts its input: do not use it for
- * images (boot/decompress.h does those, bounded).
+ * Runs before MMU and caches are on, from flash, with a stack but without data or bss. It reads
+ * what pack.py wrote into the same file, never anything from a medium, so it trusts its input: do
+ * not use it for images (boot/decompress.h does those, bounded).
  */
 #ifndef HOLDFAST_UNPACK_H
 #define HOLDFAST_UNPACK_H

@@ -2,7 +2,8 @@
 /*
  * unpack_deflate.c - deflate (RFC 1951), small and without memory of its own.
  *
- * Short on purpose: zlib's inflate is five times as long and would cost what packing saves. Codes of up to FAST bits are looked up, the few longer ones are walked.
+ * Short on purpose: zlib's inflate is five times as long and would cost what packing saves. Codes
+ * of up to FAST bits are looked up, the few longer ones are walked.
  */
 #include "unpack.h"
 
@@ -126,7 +127,8 @@ static unsigned decode(struct bits *bits, const struct code *code)
 /* The code that the lengths are written in. */
 static void read_length_code(struct bits *bits, struct codes *codes, unsigned n)
 {
-	static const uint8_t order[] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+	static const uint8_t order[] = { 16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+					 11, 4,  12, 3, 13, 2, 14, 1, 15 };
 	unsigned i;
 
 	for (i = 0; i < sizeof(order); i++)

@@ -15,7 +15,10 @@
 /* Top of 64 KiB for the first stack when we start from flash: behind any tree. */
 #define BOARD_EARLY_STACK 0x40410000
 
-/* Where a packed loader is unpacked to: RAM that nothing needs yet, 1 MiB and 16 KiB below for a stack. */
+/*
+ * Where a packed loader is unpacked to: RAM that nothing needs yet, 1 MiB and 16 KiB below for a
+ * stack.
+ */
 #define BOARD_UNPACK 0x40800000
 
 #define BOARD_UART 0x09000000

@@ -13,11 +13,13 @@ static void make(unsigned count, enum required_mode mode, uint32_t threshold)
 	for (unsigned i = 0; i < COUNT(keys); i++) {
 		numbers[i][0] = 0x80;
 		numbers[i][255] = (uint8_t)(2 * i + 1);
-		keys[i] = (struct key){ .name = "k",
-					.role = ROLE_RELEASE,
-					.required = true,
-					.algorithm = { DIGEST_SHA256, KEY_RSA, 2048 },
-					.rsa = { .modulus = numbers[i], .size = 256, .exponent = 65537 } };
+		keys[i] = (struct key){
+			.name = "k",
+			.role = ROLE_RELEASE,
+			.required = true,
+			.algorithm = { DIGEST_SHA256, KEY_RSA, 2048 },
+			.rsa = { .modulus = numbers[i], .size = 256, .exponent = 65537 }
+		};
 	}
 	ring = (struct keyring){ keys, count, mode, threshold };
 }

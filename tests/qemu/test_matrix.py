@@ -28,7 +28,7 @@ def test_linux(release, log, machine):
     banner = verdict.lines(boot.console, 'HF-BOOT')[0]
     assert banner['el'] == ('1' if machine.start == 'el1' else '2'), boot.explain()
     assert banner['board'] == 'virt-arm64' and banner['trust'] == 'dev'
-    assert banner['sha256'] == 'armv8-ce', boot.explain()
+    assert (banner['sha256'], banner['rsa']) == ('armv8-ce', 'arm64-asm'), boot.explain()
     linux = verdict.lines(boot.console, 'HF-LINUX')
     assert linux, boot.explain()
     assert linux[0]['root'] == '/dev/dm-0' and linux[0]['verity'] == 'V'

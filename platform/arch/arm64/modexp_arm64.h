@@ -15,7 +15,7 @@
 /*
  * For plat_modexp_engines(); every AArch64 processor has what it needs. RSA-2048, 3072 and 4096
  * with any odd exponent above 1; ERR_UNSUPPORTED for other keys and for a number that is not below
- * the modulus. About 4 KiB of stack.
+ * the modulus. About 3 KiB of stack.
  */
 extern const struct modexp_engine modexp_engine_arm64;
 

@@ -41,7 +41,7 @@ attack-programs: $(attack-programs) $(A)/index.json $(A)/stage.dtb
 # optimisation, because the linker's --wrap does not reach calls that were optimised away.
 C := $(A)/board
 corpus-wraps := boot_main plat_media plat_enter plat_fail keyring_built_in
-corpus-flags = $(filter-out -flto,$(target-flags)) -mstrict-align -I$(C)
+corpus-flags = $(filter-out -flto%,$(target-flags)) -mstrict-align -I$(C)
 corpus-objects := $(addprefix $(C)/obj/,$(target-core) $(target-board) $(target-external) \
 	tests/attacks/corpus_main.o tests/attacks/corpus_jump.o)
 comma := ,

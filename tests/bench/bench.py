@@ -59,8 +59,6 @@ def u_boot(args, name, directory):
 
 
 def holdfast(args, directory):
-    program = count.Program(os.path.join(directory, 'holdfast.raw'),
-                            os.path.join(directory, 'holdfast.elf'))
     arguments = workload.MACHINE + ['-bios', os.path.join(directory, 'holdfast.bin')]
     disk = os.path.join(args.work, 'plain.disk')
     result = measure(args, 'holdfast', 'holdfast', loader.programs(directory), arguments, disk)

@@ -15,6 +15,8 @@ $(BENCH)/count.so: tests/bench/count.c
 bench-plugin: $(BENCH)/count.so
 
 bench: $(BENCH)/count.so $(H)/holdfast-keys
-	$(Q)$(PYTHON) -B tests/bench/bench.py --plugin $(BENCH)/count.so --work $(BENCH) --host $(H) --loads \
-		--kernel "$$(tests/bench/debian-kernel.sh)" \
-		$(foreach v,tuned min2 ce,--u-boot $(v)="$$(tests/bench/u-boot/build.sh $(v))")
+	$(Q)kernel=$$(tests/bench/debian-kernel.sh); others=(); \
+	for variant in tuned min2 ce; do \
+		directory=$$(tests/bench/u-boot/build.sh $$variant); others+=(--u-boot "$$variant=$$directory"); done; \
+	$(PYTHON) -B tests/bench/bench.py --plugin $(BENCH)/count.so --work $(BENCH) --host $(H) --loads \
+		--kernel "$$kernel" "$${others[@]}"

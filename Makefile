@@ -22,6 +22,8 @@ CONFIG ?= default
 PREFIX ?= /usr/local
 B := $(O)/$(BOARD)$(if $(filter-out default,$(CONFIG)),-$(CONFIG))
 H := $(O)/host
+# Where the loader is linked. A test that wants one for other keys gives a place of its own (LOADER=) and shares objects.
+L := $(or $(LOADER),$(B))
 
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s %s\n' '$(1)' '$(2)'

@@ -49,7 +49,8 @@ flags-file = $(1)/.flags
 define flags-rule
 $(1)/.flags: FORCE
 	@mkdir -p $$(@D)
-	@printf '%s\n' $$(call quote,$(2)) $$(call quote,$$(external-flags)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+	@printf '%s\n' $$(call quote,$(2)) $$(call quote,$$(external-flags)) >$$@.$$$$$$$$; \
+	if cmp -s $$@.$$$$$$$$ $$@; then rm $$@.$$$$$$$$; else mv $$@.$$$$$$$$ $$@; fi
 endef
 quote = '$(subst ','\'',$(1))'
 
@@ -85,25 +86,25 @@ $(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
 # runs before relocation (clang's link-time code reaches the canary through a table of addresses).
 $(addprefix $(B)/obj/,platform/common/string.o $(early)): target-flags := $(filter-out -flto%,$(target-flags))
 
-# The loader.
+# The loader, linked in $(L).
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))
 
 .PHONY: loader
-loader: $(B)/holdfast.bin
+loader: $(L)/holdfast.bin
 
-$(B)/gen/keyring_table.o: $(B)/gen/keyring_table.c $(B)/obj/.flags $(B)/include/autoconf.h
+$(L)/gen/keyring_table.o: $(L)/gen/keyring_table.c $(B)/obj/.flags $(B)/include/autoconf.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(target-flags) $(WARNINGS) -MD -MP -c -o $@ $<
 
 $(B)/link.ld: $(linker-script) $(B)/include/autoconf.h
 	$(Q)$(CC) -E -P -x c -undef -include $(B)/include/autoconf.h -o $@ $<
 
-$(B)/holdfast.elf: $(target-objects) $(B)/gen/keyring_table.o $(B)/link.ld
+$(L)/holdfast.elf: $(target-objects) $(L)/gen/keyring_table.o $(B)/link.ld
 	$(call say,LD,$@)
 	$(Q)$(CC) $(target-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
-		-Wl,-z,noexecstack,-Map=$(B)/holdfast.map -T $(B)/link.ld -o $@ $(filter %.o,$^)
+		-Wl,-z,noexecstack,-Map=$(L)/holdfast.map -T $(B)/link.ld -o $@ $(filter %.o,$^)
 
-$(B)/holdfast.raw: $(B)/holdfast.elf
+$(L)/holdfast.raw: $(L)/holdfast.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(Q)$(image-finish)
 
@@ -121,7 +122,7 @@ $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(
 $(B)/unpack.bin: $(B)/unpack.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-$(B)/holdfast.bin: $(B)/holdfast.raw $(if $(pack),$(B)/unpack.bin platform/pack/pack.py)
+$(L)/holdfast.bin: $(L)/holdfast.raw $(if $(pack),$(B)/unpack.bin platform/pack/pack.py)
 	$(Q)$(if $(pack),$(PYTHON) platform/pack/pack.py $(pack) $(B)/unpack.bin $< $@,cp $< $@)
 	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
 

@@ -45,16 +45,16 @@ $(B)/trust.dtb: $(B)/trust/.flags $(foreach k,$(KEYS),$(lastword $(subst :, ,$(k
 		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k)))) --required conf -o $@;)
 
 # The table in the loader. TRUST=none is for test builds alone.
-$(eval $(call flags-rule,$(B)/gen,$(trust-dtb)))
+$(eval $(call flags-rule,$(L)/gen,$(trust-dtb)))
 ifeq ($(TRUST),none)
 ifneq ($(CONFIG_TEST_TRUST),y)
 $(error TRUST=none needs CONFIG_TEST_TRUST)
 endif
-$(B)/gen/keyring_table.c: $(B)/gen/.flags
+$(L)/gen/keyring_table.c: $(L)/gen/.flags
 	@printf '%s\n' '#include "keyring.h"' 'extern const struct keyring keyring_table;' \
 		'const struct keyring keyring_table = { .keys = 0, .count = 0, .mode = REQUIRED_ALL };' >$@
 else
-$(B)/gen/keyring_table.c: $(trust-dtb) $(B)/gen/.flags $(H)/holdfast-keys
+$(L)/gen/keyring_table.c: $(trust-dtb) $(L)/gen/.flags $(H)/holdfast-keys
 	$(call say,TRUST,$@)
 	$(Q)$(H)/holdfast-keys table $< -o $@.new && mv $@.new $@
 endif

@@ -2,11 +2,12 @@
 """What the tests of the whole are run on: made by the top Makefile, below $O."""
 import json
 import os
-import shutil
 import subprocess
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-OUT = os.path.abspath(os.path.join(TOP, os.environ.get('O', 'build')))
+# As it was given: another word for the same place is other flags, and everything would be compiled again.
+O = os.environ.get('O', 'build')
+OUT = os.path.abspath(os.path.join(TOP, O))
 ENVIRONMENT = dict(
     os.environ, ASAN_OPTIONS='detect_leaks=0:abort_on_error=1',
     UBSAN_OPTIONS='print_stacktrace=1:abort_on_error=1')
@@ -24,7 +25,7 @@ def run(*argv, **options):
 def make(*goals, trust=None):
     """make, with the trust set of the attacks unless another is named."""
     trust = trust or os.path.join(OUT, 'attacks', 'dev.trust.dtb')
-    return run('make', '-j2', f'O={OUT}', f'TRUST={trust}', *goals)
+    return run('make', '-j2', f'O={O}', f'TRUST={trust}', *goals)
 
 
 class Attacks:
@@ -47,11 +48,17 @@ class Attacks:
         return self.path(name + '.trust.dtb')
 
     def loader(self):
-        """The default build with the trust set of the attacks; a copy, for it is linked in place."""
-        make('loader', trust=self.trust('dev'))
-        return shutil.copy(os.path.join(OUT, 'virt-arm64', 'holdfast.bin'),
-                           self.path('holdfast.bin'))
+        """The default build with the trust set of the attacks, linked apart from the one for development keys."""
+        where = self.path('loader')
+        make(f'LOADER={where}', 'loader', trust=self.trust('dev'))
+        return os.path.join(where, 'holdfast.bin')
 
     def run(self, *argv, data=None, seconds=900):
         return subprocess.run(argv, input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=ENVIRONMENT, timeout=seconds, check=False)
+
+
+if __name__ == '__main__':
+    # Everything that more than one of the test runs needs.
+    Attacks().loader()
+    make('san-tools', 'attack-board', 'fuzz-programs', 'fuzz-seeds', 'bench-plugin')

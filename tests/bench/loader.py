@@ -9,11 +9,12 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BOARD = 'virt-arm64'
 
 
-def programs(directory):
-    """What runs: the loader as linked, and the unpacker in front of it if there is one."""
-    at = lambda name: os.path.join(directory, name)
-    pairs = (('holdfast.raw', 'holdfast.elf'), ('unpack.bin', 'unpack.elf'))
-    return [count.Program(at(b), at(e)) for b, e in pairs if os.path.exists(at(b))]
+def programs(directory, build=None):
+    """What runs: the loader as linked in directory, and the unpacker in front of it if there is one in build."""
+    pairs = ((directory, 'holdfast.raw', 'holdfast.elf'),
+             (build or directory, 'unpack.bin', 'unpack.elf'))
+    return [count.Program(os.path.join(d, b), os.path.join(d, e)) for d, b, e in pairs
+            if os.path.exists(os.path.join(d, b))]
 
 
 def make(out, host, trust, *goals):

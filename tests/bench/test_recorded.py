@@ -8,6 +8,8 @@ import json
 import os
 import sys
 
+import pytest
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 if __name__ == '__main__':
     sys.path[:0] = [HERE, os.path.join(HERE, '..', 'attacks')]
@@ -27,7 +29,8 @@ RAMDISK = 1 << 20
 def boot_once():
     """The figures of one boot: a stub kernel, 1 MiB of ramdisk, RSA-2048 and SHA-256."""
     attacks = Attacks()
-    make('bench-plugin', 'loader', trust=attacks.trust('dev'))
+    make('bench-plugin')
+    binary = attacks.loader()
     from shapes import Workshop
     with open(attacks.path('stub.bin'), 'rb') as f:
         workshop = Workshop(attacks.path('keys'), f.read())
@@ -37,27 +40,29 @@ def boot_once():
     disk = os.path.join(work, 'small.disk')
     with open(disk, 'wb') as f:
         f.write(Disk(slots(blob + bytes(-len(blob) % 4096))).blob())
-    where = os.path.join(OUT, 'virt-arm64')
+    build = os.path.join(OUT, 'virt-arm64')
     result = count.boot(os.path.join(work, 'count.so'), 'qemu-system-aarch64',
-                        workload.MACHINE + ['-bios', os.path.join(where, 'holdfast.bin')] +
-                        workload.drive(disk), os.path.join(work, 'small'))
-    functions = count.functions(result['records'], loader.programs(where))
+                        workload.MACHINE + ['-bios', binary] + workload.drive(disk), os.path.join(work, 'small'))
+    functions = count.functions(result['records'], loader.programs(os.path.dirname(binary), build))
     net, waits = count.without(functions, bench.WAITS['holdfast'])
     return dict(instructions=net, read=result['read_bytes'], payload=RAMDISK + len(workshop.kernel),
                 waits=sum(waits.values()), largest=functions.most_common(12))
 
 
-def test_instructions_do_not_grow():
+@pytest.fixture(scope='module')
+def now():
+    return boot_once()
+
+
+def test_instructions_do_not_grow(now):
     with open(RECORDED) as f:
         recorded = json.load(f)
-    now = boot_once()
     assert now['instructions'] <= recorded['instructions'] * MOST, (recorded, now)
     assert now['read'] <= recorded['read'] * 1.01, (recorded, now)
 
 
-def test_counts_are_exact():
+def test_counts_are_exact(now):
     """The hash loop runs once for each 64 bytes of payload, so the count is one of instructions."""
-    now = boot_once()
     name, instructions = now['largest'][0]
     assert name.startswith('sha256'), now
     blocks = now['payload'] / 64

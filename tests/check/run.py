@@ -3,7 +3,9 @@
 """make check: every stage in turn, a line each with its time, and the sum as the last line.
 
 A stage is a check (one verdict), a build (one verdict) or a test run that prints "N passed, N failed" itself. All
-stages run, also after a failure, unless what they need could not be built. run.py STAGE... runs only those.
+stages run, also after a failure. run.py STAGE... runs only those. Builds and analysers use all processors themselves;
+of the test runs, which mostly wait for one program at a time, two go side by side, the longest first. They may: what
+they share was built before ("build tests"), and what they write has their own name.
 """
 
 import os
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 O = os.environ.get("O", "build")
@@ -42,6 +45,7 @@ def builds():
     yield "build tools", make("tools", "dev-keys", "unit-programs", "san-tools", "vectors-programs")
     for config in CONFIGS:
         yield f"build {config}", make(f"CONFIG={config}", "loader")
+    yield "build tests", [PYTHON, "-B", "tests/attacks/build.py"]
     yield "llvm tools", make("LLVM=1", f"O={LLVM}", "tools", "unit-programs")
     for config in CONFIGS:
         yield f"llvm {config}", make("LLVM=1", f"O={LLVM}", f"CONFIG={config}", "loader")
@@ -54,27 +58,32 @@ def analysers():
     target, host = f"{O}/{BOARD}/compile_commands.json", f"{O}/host/compile_commands.json"
     yield "recursion", check("recursion", "--commands", target)
     yield "analyzer", check("analyzer", "--commands", target)
+    yield "analyzer host", check("analyzer", "--commands", host)
     yield "cppcheck", check("cppcheck")
     yield "tidy loader", check("tidy", "--commands", target.replace(O, LLVM, 1))
     yield "tidy host", check("tidy", "--commands", host.replace(O, LLVM, 1))
 
 
 def tests():
-    yield "unit", make("unit")
-    yield "unit llvm", make("LLVM=1", f"O={LLVM}", "unit")
-    for folder in ("vectors", "tool", "compat", "attacks", "bench", "fuzz", "demo", "qemu"):
+    for folder in ("attacks", "qemu", "demo", "compat", "tool", "vectors", "bench", "fuzz"):
         if list(Path("tests", folder).glob("test_*.py")):
             yield folder, [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
                            f"tests/{folder}"]
+    yield "unit", make("unit")
+    yield "unit llvm", make("LLVM=1", f"O={LLVM}", "unit")
 
 
-def stages():
+def statics():
     for name in ("floors", "headers", "functions", "lines", "licence", "places", "commits", "format", "shell"):
         yield name, check(name)
     yield "selftest", check("selftest")
-    yield from builds()
-    yield from analysers()
-    yield from tests()
+
+
+def stages(wanted):
+    """(stages, how many at a time), only the wanted ones."""
+    for group, lanes in ((statics, 1), (builds, 1), (analysers, 1), (tests, 2)):
+        yield [(name, command) for name, command in group()
+               if not wanted or name in wanted or name.split()[0] in wanted], lanes
 
 
 def counts(text, code):
@@ -112,20 +121,26 @@ def main():
     wanted, began = sys.argv[1:], time.monotonic()
     logs = Path(O, "check")
     logs.mkdir(parents=True, exist_ok=True)
-    total, broken = [0, 0, 0], []
-    for name, command in stages():
-        if wanted and name not in wanted and name.split()[0] not in wanted:
-            continue
+    total, broken, printing = [0, 0, 0], [], threading.Lock()
+
+    def stage(job):
+        name, command = job
         result, seconds, text = run(name, command, logs / f"{name.replace(' ', '-')}.log")
-        total = [a + b for a, b in zip(total, result)]
         note = next((l for l in reversed(text.splitlines()) if l.startswith(f"{Path(command[1]).stem}:")), "")
-        print(f"{'FAIL' if result[1] else 'ok  '} {name:16} {seconds:6.1f} s  {summary(*result):24} {note}", flush=True)
-        if result[1]:
-            broken.append(name)
-            print("\n".join("     | " + l for l in text.splitlines()[-40:]), flush=True)
+        with printing:
+            total[:] = [a + b for a, b in zip(total, result)]
+            print(f"{'FAIL' if result[1] else 'ok  '} {name:16} {seconds:6.1f} s  {summary(*result):24} {note}", flush=True)
+            if result[1]:
+                broken.append(name)
+                print("\n".join("     | " + l for l in text.splitlines()[-40:]), flush=True)
+
+    for jobs, lanes in stages(wanted):
+        with ThreadPoolExecutor(max_workers=lanes) as pool:
+            list(pool.map(stage, jobs))
+    used = os.times()
     if broken:
         print(f"failed: {', '.join(broken)} (whole output in {logs})")
-    print(f"{time.monotonic() - began:.0f} s")
+    print(f"{time.monotonic() - began:.0f} s, {used.children_user + used.children_system:.0f} s of one processor")
     print(summary(*total))
     sys.exit(1 if total[1] or not total[0] else 0)
 

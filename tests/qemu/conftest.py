@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'attacks')]
 sys.dont_write_bytecode = True
 
-from build import OUT, Attacks, make, run  # noqa: E402
+from build import O, OUT, Attacks, make, run  # noqa: E402
 
 
 class Release:
@@ -21,7 +21,7 @@ class Release:
         os.makedirs(self.at, exist_ok=True)
         self.trust = os.path.join(OUT, 'dev-keys', 'trust.dtb')
         self.key = os.path.join(OUT, 'dev-keys', 'dev.pem')
-        make('tools', 'dev-keys', 'loader', trust=self.trust)
+        make('tools', 'dev-keys', 'loader', trust=os.path.join(O, 'dev-keys', 'trust.dtb'))
         self.loader = shutil.copy(os.path.join(OUT, 'virt-arm64', 'holdfast.bin'),
                                   self.path('holdfast.bin'))
         self.tools = os.path.join(OUT, 'host')

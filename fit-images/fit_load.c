@@ -96,7 +96,10 @@ static enum status read_and_digest(const struct extent *where, void *destination
 	return done == where->size ? OK : ERR_INTERNAL;
 }
 
-/* Compare each hash node with the digest of its algorithm. */
+/*
+ * Compare each hash node with the digest of its algorithm. Both go into the proof first: a refusal
+ * that a fault lets pass on its way out leaves masks that differ.
+ */
 static enum status compare(const struct fit_image *image, struct digests *digests, unsigned hashes,
 			   struct proof *proof)
 {
@@ -111,11 +114,11 @@ static enum status compare(const struct fit_image *image, struct digests *digest
 
 		TRY(fit_image_hash(image, i, &algorithm, &want));
 		got = digests->value[find(digests, algorithm)];
+		TRY(proof_add(proof, want.at, got, want.size));
 		if (bytes_equal(want.at, got, want.size, ERR_HASH_MISMATCH) != OK)
 			return refuse_different(ERR_HASH_MISMATCH, fit_image_name(image),
 						"the image was changed or damaged: write it again",
 						want.at, got, want.size);
-		TRY(proof_add(proof, want.at, got, want.size));
 	}
 	return OK;
 }

@@ -140,14 +140,22 @@ static enum status expectation(const struct keyring *keyring, const struct claim
 	return ours || claim->hint.size == 0 ? ERR_BAD_SIGNATURE : ERR_UNKNOWN_KEY;
 }
 
-static void satisfy(struct attempt *attempt, unsigned index, const struct claim *claim)
+/* proof is the one that took this key's signature: who signed without one has proved nothing. */
+static void satisfy(struct attempt *attempt, unsigned index, const struct claim *claim,
+		    const struct proof *proof)
 {
+	if (attempt->proof)
+		*attempt->proof = *proof;
 	attempt->satisfied |= (uint32_t)1 << index;
 	if (attempt->keyring->keys[index].required && claim->strings_size < attempt->strings_size)
 		attempt->strings_size = claim->strings_size;
 }
 
-/* Try every key that the claim allows and that has not signed yet. */
+/*
+ * Try every key that the claim allows and that has not signed yet. Each on a copy of the proof,
+ * which becomes the proof with the key: a fault that takes a wrong signature for a right one takes
+ * the masks that differ as well.
+ */
 static enum status try_keys(struct attempt *attempt, const struct claim *claim,
 			    const uint8_t *digest)
 {
@@ -155,16 +163,19 @@ static enum status try_keys(struct attempt *attempt, const struct claim *claim,
 	unsigned i;
 
 	for (i = 0; i < keyring->count; i++) {
+		struct proof trial;
 		enum status status;
 
 		if ((attempt->satisfied >> i & 1) != 0 || !may_be_by(&keyring->keys[i], claim))
 			continue;
+		if (attempt->proof)
+			trial = *attempt->proof;
 		status = signature_check(&keyring->keys[i], digest, claim->padding, claim->value,
-					 attempt->proof);
+					 attempt->proof ? &trial : NULL);
 		if (status == ERR_ENGINE_SELFTEST || status == ERR_INTERNAL)
 			return status;
 		if (status == OK)
-			satisfy(attempt, i, claim);
+			satisfy(attempt, i, claim, &trial);
 	}
 	return OK;
 }
@@ -336,6 +347,18 @@ static const struct key *first_key(const struct attempt *attempt)
 	return NULL;
 }
 
+/*
+ * The rule once more, into the proof: if the branch on it was skipped, or what it returned was
+ * changed on the way, there is no entry.
+ */
+static enum status prove_rule(const struct attempt *attempt)
+{
+	const enum status want = OK;
+	enum status got = keyring_rule(attempt->keyring, attempt->satisfied);
+
+	return proof_add(attempt->proof, &want, &got, sizeof(want));
+}
+
 static enum status verify(struct attempt *attempt, unsigned configuration,
 			  struct fit_config *config)
 {
@@ -347,6 +370,7 @@ static enum status verify(struct attempt *attempt, unsigned configuration,
 	rule = keyring_rule(attempt->keyring, attempt->satisfied);
 	if (rule != OK)
 		return explain(attempt, &config->coverage, rule);
+	TRY(prove_rule(attempt));
 	config->fit = attempt->fit;
 	config->strings_size = attempt->strings_size;
 	config->key = first_key(attempt);

@@ -6,7 +6,9 @@
  * digest, r of an ECDSA signature, each image's hash-node value), got takes computed ones (the
  * recovered block, x(R) mod n, each image's digest). mask = first 64 bits of SHA-256(transcript).
  * boot/ keeps the kernel's entry only XORed with the mask of want and removes it with the mask of
- * got: if any comparison was skipped by a fault, the jump goes nowhere useful.
+ * got: if any comparison was skipped by a fault, the jump goes nowhere useful. For that, both sides
+ * are added before they are compared: were they added only to what compared equal, one skipped
+ * branch on the way of a refusal would leave masks that know nothing of it.
  */
 #ifndef HOLDFAST_PROOF_H
 #define HOLDFAST_PROOF_H

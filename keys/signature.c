@@ -21,6 +21,10 @@ static const struct {
 
 #define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
+/* What the two sides of a comparison are before there is anything: unequal. */
+#define WANT_NOTHING 0xa5
+#define GOT_NOTHING 0x5a
+
 static bool is_built_in(enum key_type type)
 {
 	return type == KEY_RSA || IS_ENABLED(CONFIG_ECDSA);
@@ -86,7 +90,11 @@ enum status signature_check(const struct key *key, const uint8_t *digest, enum r
 	uint8_t got[SIGNATURE_SIZE_MAX];
 	size_t size = 0;
 
+	/* Neither may be what an earlier signature left on the stack. */
+	memset(want, WANT_NOTHING, sizeof(want));
+	memset(got, GOT_NOTHING, sizeof(got));
 	TRY(recover(key, digest, padding, signature, want, got, &size));
-	TRY(bytes_equal(want, got, size, ERR_BAD_SIGNATURE));
-	return proof ? proof_add(proof, want, got, size) : OK;
+	if (proof)
+		TRY(proof_add(proof, want, got, size));
+	return bytes_equal(want, got, size, ERR_BAD_SIGNATURE);
 }

@@ -40,9 +40,11 @@ struct proof; /* proof.h */
 
 /*
  * Check one signature over a digest with one key. The key says algorithm and padding; the caller
- * has already matched them with what the image claims. On OK both sides of the comparison have been
- * added to proof (may be NULL on the host). ERR_BAD_SIGNATURE if the key did not make it; the
- * errors of rsa_recover() and ecdsa_recover().
+ * has already matched them with what the image claims. Both sides of the comparison are added to
+ * proof before they are compared (may be NULL on the host): a proof that saw ERR_BAD_SIGNATURE has
+ * masks that differ for good. Give a copy where another key may still be tried, and keep it only
+ * on OK. ERR_BAD_SIGNATURE if the key did not make it; the errors of rsa_recover() and
+ * ecdsa_recover().
  */
 enum status signature_check(const struct key *key, const uint8_t *digest, enum rsa_padding padding,
 			    struct span signature, struct proof *proof) MUST_CHECK;

@@ -48,3 +48,11 @@ void fixture_proof_ok(struct proof *proof)
 	assert_int_equal(proof_end(proof, &want, &got), OK);
 	assert_true(want == got);
 }
+
+void fixture_proof_spoilt(struct proof *proof)
+{
+	uint64_t want = 1, got = 1;
+
+	assert_int_equal(proof_end(proof, &want, &got), OK);
+	assert_true(want != got);
+}

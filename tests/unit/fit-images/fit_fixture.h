@@ -20,5 +20,7 @@ const struct fit_config *fixture_again(const struct build *build, struct memory_
 				       uint32_t block_size, struct proof *proof);
 /* Both masks are there and equal. */
 void fixture_proof_ok(struct proof *proof);
+/* Both masks are there and differ: no kernel would be entered. */
+void fixture_proof_spoilt(struct proof *proof);
 
 #endif

@@ -304,8 +304,10 @@ static void top_block(void **state)
 	fixture_proof_ok(&proof);
 	for (i = 0; i < 4096; i += 255) {
 		device[256 * 4096 + i] ^= 1;
+		assert_int_equal(proof_begin(&proof), OK);
 		assert_int_equal(verity_check_top(&verity, &extent, block, &proof),
 				 ERR_VERITY_ROOT);
+		fixture_proof_spoilt(&proof);
 		assert_int_equal(refusal_last()->size, REFUSAL_BYTES);
 		device[256 * 4096 + i] ^= 1;
 	}

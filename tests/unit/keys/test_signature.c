@@ -144,12 +144,34 @@ static void proof_takes_both_sides(void **state)
 	assert_status(proof_begin(&proof), OK);
 	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, &proof), OK);
 	assert_int_equal(proof.added, 1);
-	/* A refused one leaves no trace. */
+	assert_status(proof_end(&proof, &want, &got), OK);
+	assert_true(want == got);
+}
+
+/* If a fault takes the refusal for an OK, the masks still know better. */
+static void a_refused_one_spoils_the_proof(void **state)
+{
+	uint8_t signature[RSA_BYTES_MAX];
+	struct span whole = { signature, 256 };
+	struct proof proof;
+	uint64_t want, got;
+
+	(void)state;
+	signer_sign(&rsa, DIGEST_SHA256, digest, -1, signature);
+	assert_status(proof_begin(&proof), OK);
 	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, &proof),
 		      ERR_BAD_SIGNATURE);
 	assert_int_equal(proof.added, 1);
 	assert_status(proof_end(&proof, &want, &got), OK);
-	assert_true(want == got);
+	assert_true(want != got);
+	whole.size = 96;
+	signer_sign_ecdsa(&ecdsa, DIGEST_SHA256, digest, signature);
+	signature[95] ^= 1;
+	assert_status(proof_begin(&proof), OK);
+	assert_status(signature_check(&ecdsa.key, digest, RSA_PKCS1, whole, &proof),
+		      ERR_BAD_SIGNATURE);
+	assert_status(proof_end(&proof, &want, &got), OK);
+	assert_true(want != got);
 }
 
 int main(void)
@@ -160,6 +182,7 @@ int main(void)
 		cmocka_unit_test(right_key_wrong_key),
 		cmocka_unit_test(pinned),
 		cmocka_unit_test(proof_takes_both_sides),
+		cmocka_unit_test(a_refused_one_spoils_the_proof),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -44,7 +44,7 @@ static void exponents(void **state)
 {
 	static uint8_t modulus[512];
 	struct key key = { .algorithm = { DIGEST_SHA256, KEY_RSA, 4096 },
-			   .rsa = { modulus, 512, 0 } };
+			   .rsa = { .modulus = modulus, .size = 512 } };
 	uint8_t der[KEY_DER_MAX];
 
 	(void)state;

@@ -26,7 +26,7 @@ static enum status write_cells(uint8_t *at, int count, uint64_t value, uint8_t *
 		store_be32(at, (uint32_t)value);
 	else
 		store_be64(at, value);
-	*end = at + 4 * count;
+	*end = at + (size_t)4 * (unsigned)count;
 	return OK;
 }
 
@@ -96,20 +96,54 @@ static enum status drop_memory(void *fdt)
 	return OK;
 }
 
+/* The secure world's RAM, for one, is in the tree of QEMU's virt board, but not for Linux. */
+static bool is_disabled(const void *fdt, int node)
+{
+	int length;
+	const char *value = fdt_getprop(fdt, node, "status", &length);
+
+	return value && !(length == 5 && memcmp(value, "okay", 5) == 0) &&
+	       !(length == 3 && memcmp(value, "ok", 3) == 0);
+}
+
+/*
+ * "memory", with or without a unit address. Under any other name it could be a node of the signed
+ * tree whose reg this is not to change.
+ */
+static bool has_memory_name(const void *fdt, int node)
+{
+	static const char memory[] = "memory";
+	const char *name = fdt_get_name(fdt, node, NULL);
+
+	return name && strncmp(name, memory, sizeof(memory) - 1) == 0 &&
+	       (name[sizeof(memory) - 1] == '\0' || name[sizeof(memory) - 1] == '@');
+}
+
+static enum status take_bank(void *fdt, const void *stage, int node, const struct tree_cells *from,
+			     const struct tree_cells *to)
+{
+	int made;
+
+	if (is_disabled(stage, node))
+		return OK;
+	if (!has_memory_name(stage, node))
+		return refuse(ERR_BAD_DTB, "memory", "RAM of the stage's tree has another name");
+	TRY(take_node(fdt, 0, stage, node, from, to, &made));
+	TRY_FDT(tree_string(fdt, made, "device_type", "memory"));
+	return OK;
+}
+
 static enum status take_memory(void *fdt, const void *stage)
 {
 	struct tree_cells from;
 	struct tree_cells to;
 	int node;
-	int made;
 
 	TRY(tree_cells(stage, 0, &from));
 	TRY(tree_cells(fdt, 0, &to));
 	TRY(drop_memory(fdt));
-	for (unsigned i = 0; (node = memory_node(stage, i)) >= 0; i++) {
-		TRY(take_node(fdt, 0, stage, node, &from, &to, &made));
-		TRY_FDT(tree_string(fdt, made, "device_type", "memory"));
-	}
+	for (unsigned i = 0; (node = memory_node(stage, i)) >= 0; i++)
+		TRY(take_bank(fdt, stage, node, &from, &to));
 	return OK;
 }
 

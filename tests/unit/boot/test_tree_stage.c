@@ -124,6 +124,33 @@ static void and_nothing_else(void **state)
 	assert_int_equal(fdt_check_full(tree.fdt, TREE_MAX), 0);
 }
 
+/* Otherwise a bank of RAM could stand on a device of the signed tree. */
+static void memory_has_its_name(void **state)
+{
+	void *stage = like_stage();
+
+	(void)state;
+	tree_text(stage, "/ethernet@1", "device_type", "memory");
+	tree_u32s(stage, "/ethernet@1", "reg", 4, 0u, 0x50000000u, 0u, 0x1000u);
+	assert_int_equal(take(like_board(), stage), ERR_BAD_DTB);
+	assert_string_equal(refusal_last()->at, "memory");
+}
+
+/* Like the secure world's RAM in QEMU's tree. */
+static void disabled_memory_is_not_taken(void **state)
+{
+	void *stage = like_stage();
+
+	(void)state;
+	tree_text(stage, "/secram@e000000", "device_type", "memory");
+	tree_u32s(stage, "/secram@e000000", "reg", 4, 0u, 0xe000000u, 0u, 0x1000000u);
+	tree_text(stage, "/secram@e000000", "status", "disabled");
+	tree_text(stage, "/memory@40000000", "status", "okay");
+	assert_int_equal(take(like_board(), stage), OK);
+	assert_true(fdt_path_offset(tree.fdt, "/secram@e000000") < 0);
+	expect_cells("/memory@40000000", "reg", 2, 0x40000000, 0x40000000);
+}
+
 /* The signed tree counts in one cell: what needs two is refused, not cut. */
 static void addresses_are_not_cut(void **state)
 {
@@ -210,6 +237,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_may_be_taken_is),
 		cmocka_unit_test(and_nothing_else),
+		cmocka_unit_test(memory_has_its_name),
+		cmocka_unit_test(disabled_memory_is_not_taken),
 		cmocka_unit_test(addresses_are_not_cut),
 		cmocka_unit_test(broken_ranges),
 		cmocka_unit_test(more_ranges_than_anyone_has),

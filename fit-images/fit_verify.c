@@ -152,9 +152,8 @@ static void satisfy(struct attempt *attempt, unsigned index, const struct claim 
 }
 
 /*
- * Try every key that the claim allows and that has not signed yet. Each on a copy of the proof,
- * which becomes the proof with the key: a fault that takes a wrong signature for a right one takes
- * the masks that differ as well.
+ * Try every key that the claim allows and that has not signed yet, each on a copy of the proof: who
+ * takes a wrong signature for a right one, by a fault, takes masks that differ with it.
  */
 static enum status try_keys(struct attempt *attempt, const struct claim *claim,
 			    const uint8_t *digest)
@@ -347,10 +346,7 @@ static const struct key *first_key(const struct attempt *attempt)
 	return NULL;
 }
 
-/*
- * The rule once more, into the proof: if the branch on it was skipped, or what it returned was
- * changed on the way, there is no entry.
- */
+/* The rule once more, into the proof: if the branch on it was skipped, there is no entry. */
 static enum status prove_rule(const struct attempt *attempt)
 {
 	const enum status want = OK;

@@ -217,7 +217,9 @@ static enum status settle_chosen(const struct payload *image, const struct kerne
 
 	if (!range_inside(image->capacity, 0, whole))
 		return refuse(ERR_TOO_BIG, fit_image_name(&image->image), "not enough RAM for it");
+	/* On some boards RAM begins at 0, an address like any other. */
 	if (format->text_offset != 0)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 		memmove(base + format->text_offset, base, image->size);
 	*load = image->base + format->text_offset;
 	return region_shrink(map, image->base, whole);

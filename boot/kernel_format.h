@@ -15,7 +15,7 @@
 extern const char kernel_architecture[];
 
 /* A kernel lies at a multiple of this, plus its text_offset. */
-#define KERNEL_BASE_ALIGN (2u * 1024u * 1024u)
+#define KERNEL_BASE_ALIGN (2u << 20)
 
 /* What the image asks for. */
 struct kernel_format {

@@ -7,7 +7,7 @@
 #include "fit_load.h"
 
 /* Claims that take what there is try it in these steps. */
-#define STEP (2u * 1024u * 1024u)
+#define STEP (2u << 20)
 
 static enum status read_compression(const struct fit_image *image, enum compression *compression)
 {

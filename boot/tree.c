@@ -44,7 +44,7 @@ bool tree_range(const void *reg, int length, const struct tree_cells *cells, uns
 	if (*bad || (unsigned)length / one <= index)
 		return false;
 	range->base = read_cells(at, cells->address);
-	range->size = read_cells(at + 4 * cells->address, cells->size);
+	range->size = read_cells(at + (size_t)4 * (unsigned)cells->address, cells->size);
 	*bad = range->base > UINT64_MAX - range->size;
 	return !*bad;
 }
@@ -171,7 +171,6 @@ static void scan_tree(const void *fdt, struct scan *scan)
 {
 	struct tree_walk walk;
 
-	*scan = (struct scan){ .sane = true, .chosen = -1 };
 	tree_walk(&walk, fdt);
 	while (scan->sane && tree_next(&walk)) {
 		if (walk.token == TREE_NODE)
@@ -193,6 +192,7 @@ static enum status examine(struct span blob, const char *at, enum status otherwi
 	const void *fdt = blob.at;
 
 	*used = 0;
+	*scan = (struct scan){ .sane = true, .chosen = -1 };
 	if (blob.size < FDT_V17_SIZE || (uintptr_t)fdt % 8 != 0 ||
 	    !range_inside(blob.size, 0, fdt_totalsize(fdt)) || fdt_check_header(fdt) != 0 ||
 	    fdt_version(fdt) < FDT_VERSION || !blocks_are_in_place(fdt) ||
@@ -353,7 +353,7 @@ static enum status take_stage(void *fdt, struct span stage)
 enum status tree_begin(enum tree_source source, const struct tree_images *images, struct span stage,
 		       void *buffer, struct tree *tree)
 {
-	struct scan scan;
+	struct scan scan = { .chosen = -1 };
 	unsigned first;
 
 	memset(tree, 0, sizeof(*tree));

@@ -20,7 +20,7 @@
 #include "status.h"
 
 /* Linux takes no more on arm64. */
-#define TREE_MAX (2u * 1024u * 1024u)
+#define TREE_MAX (2u << 20)
 /* A base and its overlays. */
 #define TREE_IMAGES_MAX 16
 /* Levels of nodes; Linux itself stops at 64, and libfdt's overlays go down one call a level. */

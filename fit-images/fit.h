@@ -12,6 +12,7 @@
 #define HOLDFAST_FIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "medium.h"
@@ -21,7 +22,7 @@
 #ifndef CONFIG_FIT_META_MAX
 #define CONFIG_FIT_META_MAX 256 /* KiB */
 #endif
-#define FIT_META_MAX (CONFIG_FIT_META_MAX * 1024u)
+#define FIT_META_MAX (CONFIG_FIT_META_MAX * (size_t)1024)
 #define FIT_NODES_MAX 1024
 #define FIT_DATA_MAX 128 /* images with embedded data */
 #define FIT_DEPTH_MAX 8  /* root is depth 0 */

@@ -95,7 +95,7 @@ static enum status read_header(const struct disk *disk, uint64_t lba, struct hea
 
 static void read_name(const uint8_t *utf16, char *name)
 {
-	unsigned i;
+	size_t i;
 
 	for (i = 0; i < GPT_NAME_MAX; i++) {
 		unsigned unit = utf16[2 * i] | (unsigned)utf16[2 * i + 1] << 8;

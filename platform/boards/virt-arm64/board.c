@@ -25,7 +25,7 @@
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 },
-	{ VIRT_MMIO, VIRT_MMIO_STRIDE *VIRT_MMIO_SLOTS },
+	{ VIRT_MMIO, (uint64_t)VIRT_MMIO_STRIDE *VIRT_MMIO_SLOTS },
 	{ VIRT_PCI_MEMORY, VIRT_PCI_MEMORY_SIZE },
 	{ 0, 0 },
 };
@@ -174,11 +174,16 @@ const char *plat_banner(void)
 	return banner.text;
 }
 
-void plat_quiesce(void)
+enum status plat_quiesce(void)
 {
-	virtio_blk_quiesce();
-	if (IS_ENABLED(CONFIG_VIRTIO_RNG))
-		virtio_rng_quiesce();
+	bool still = virtio_blk_quiesce();
+
+	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
+		still = false;
+	if (!still)
+		return refuse(ERR_MEDIA_IO, "quiesce",
+			      "a device does not reset and may still write to memory: cut its power");
+	return OK;
 }
 
 void plat_lock(void)

@@ -114,7 +114,7 @@ pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/u
 # No canary and no signed returns: it runs before there are any, once, on its own input.
 pack-flags = $(filter-out -flto% -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector
 
-$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags
+$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags $(B)/include/autoconf.h
 	$(call say,LD,$@)
 	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--build-id=none,-z,noexecstack \
 		-T platform/pack/link.ld -o $@ $(pack-sources)

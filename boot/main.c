@@ -16,7 +16,7 @@ static enum status boot_slot(const struct slot *slot, struct release *release)
 		       &release->root));
 	TRY(release_load(release));
 	TRY(release_describe(release, slot));
-	plat_quiesce();
+	TRY(plat_quiesce());
 	plat_lock();
 	log_handoff(slot, release_figures(release));
 	kernel_enter(&release->kernel);

@@ -27,12 +27,16 @@ enum status virtio_reset(const struct virtio_device *device)
 	return OK;
 }
 
-void virtio_end(const struct virtio_device *device)
+bool virtio_end(const struct virtio_device *device)
 {
-	if (virtio_reset(device) != OK)
+	bool still = virtio_reset(device) == OK;
+
+	if (!still)
 		device->transport->set_status(device, STATUS_FAILED);
-	if (device->transport->release)
-		device->transport->release(device);
+	if (!device->transport->release)
+		return still;
+	device->transport->release(device);
+	return true;
 }
 
 static enum status agree(const struct virtio_device *device, uint64_t wanted, uint64_t *accepted)
@@ -70,7 +74,8 @@ enum status virtio_begin(const struct virtio_device *device, uint64_t wanted,
 		result = transport->queue(device, queue);
 	}
 	if (result != OK) {
-		virtio_end(device);
+		/* It has not been told yet to use its queue. */
+		(void)virtio_end(device);
 		return result;
 	}
 	transport->set_status(device, (uint8_t)(transport->status(device) | STATUS_DRIVER_OK));

@@ -60,9 +60,9 @@ enum status virtio_reset(const struct virtio_device *device) MUST_CHECK;
 
 /*
  * Reset for good, and off the bus: no DMA after that, even if the device does not answer (where the
- * bus can stop it).
+ * bus can stop it). False where neither helped: it may write to memory at any time.
  */
-void virtio_end(const struct virtio_device *device);
+bool virtio_end(const struct virtio_device *device);
 
 /*
  * Reset, negotiate (VERSION_1 unless legacy, and those of `wanted` that are offered), set up queue

@@ -52,14 +52,18 @@ static struct virtqueue_memory rings[VIRTIO_BLK_MAX];
 static struct disk disks[VIRTIO_BLK_MAX];
 static const struct medium *media[VIRTIO_BLK_MAX + 1];
 static unsigned count;
+static bool loose; /* a disk could not be stopped: it may still write what it was asked for */
 
 static void disk_stop(const struct medium *medium)
 {
 	struct disk *disk = medium->driver;
 
 	disk->alive = false;
-	if (virtio_reset(&disk->device) != OK)
-		disk->gone = true;
+	if (virtio_reset(&disk->device) == OK)
+		return;
+	disk->gone = true;
+	if (!virtio_end(&disk->device))
+		loose = true;
 }
 
 static enum status disk_begin(struct disk *disk, uint64_t *accepted)
@@ -171,7 +175,7 @@ bool virtio_blk_add(const struct virtio_device *device)
 		return true;
 	describe(disk, accepted);
 	if (disk->medium.blocks == 0) {
-		virtio_end(device);
+		(void)virtio_end(device);
 		return true;
 	}
 	media[count++] = &disk->medium;
@@ -183,10 +187,12 @@ const struct medium *const *virtio_blk_media(void)
 	return media;
 }
 
-void virtio_blk_quiesce(void)
+bool virtio_blk_quiesce(void)
 {
 	for (unsigned i = 0; i < count; i++) {
 		disks[i].alive = false;
-		virtio_end(&disks[i].device);
+		if (!virtio_end(&disks[i].device))
+			loose = true;
 	}
+	return !loose;
 }

@@ -22,7 +22,10 @@ bool virtio_blk_add(const struct virtio_device *device);
 /* The media found so far, in the order of virtio_blk_add(), NULL-terminated. */
 const struct medium *const *virtio_blk_media(void);
 
-/* Reset all of them: no DMA after that. */
-void virtio_blk_quiesce(void);
+/*
+ * Reset all of them: no DMA after that. False, for good, if one could not be stopped now or
+ * earlier: what it was asked for may still land in memory that others use by now.
+ */
+bool virtio_blk_quiesce(void) MUST_CHECK;
 
 #endif

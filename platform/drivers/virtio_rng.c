@@ -15,6 +15,7 @@ static struct virtqueue queue = { .memory = &ring };
 static struct virtio_device rng;
 static uint8_t pool[POOL_SIZE] __attribute__((aligned(POOL_SIZE)));
 static bool present;
+static bool loose; /* it could not be stopped */
 
 bool virtio_rng_add(const struct virtio_device *device)
 {
@@ -32,12 +33,12 @@ bool virtio_rng_present(void)
 	return present;
 }
 
-void virtio_rng_quiesce(void)
+bool virtio_rng_quiesce(void)
 {
-	if (!present)
-		return;
+	if (present && !virtio_end(&rng))
+		loose = true;
 	present = false;
-	virtio_end(&rng);
+	return !loose;
 }
 
 /* One request. The device may give less than asked, not nothing. */
@@ -62,7 +63,7 @@ enum status virtio_rng_read(void *destination, size_t size)
 		if (!present)
 			return ERR_UNSUPPORTED;
 		if (fetch(size < POOL_SIZE ? (uint32_t)size : POOL_SIZE, &got) != OK) {
-			virtio_rng_quiesce();
+			(void)virtio_rng_quiesce();
 			return ERR_UNSUPPORTED;
 		}
 		memcpy(to, pool, got);

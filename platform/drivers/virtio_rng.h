@@ -23,7 +23,10 @@ enum status virtio_rng_read(void *destination, size_t size) MUST_CHECK;
 /* Whether there is a device to ask. */
 bool virtio_rng_present(void);
 
-/* Reset it: no DMA after that, no reads either. */
-void virtio_rng_quiesce(void);
+/*
+ * Reset it: no DMA after that, no reads either. False, for good, if it could not be stopped: it may
+ * still write into memory of the loader, which is the kernel's soon.
+ */
+bool virtio_rng_quiesce(void);
 
 #endif

@@ -226,10 +226,11 @@ void plat_clean(const void *base, size_t size)
 	(void)size;
 }
 
-void plat_quiesce(void)
+enum status plat_quiesce(void)
 {
 	host_media_stop();
 	host.result.quiesced = true;
+	return OK;
 }
 
 void plat_lock(void)

@@ -83,8 +83,10 @@ void plat_clean(const void *base, size_t size);
 
 /*
  * Stop everything that may write to RAM behind the kernel's back: DMA devices reset, queues empty.
+ * ERR_MEDIA_IO: a device could not be stopped, now or when a slot was refused; no kernel is entered
+ * then.
  */
-void plat_quiesce(void);
+enum status plat_quiesce(void) MUST_CHECK;
 
 /*
  * Once, just before entry: lock counters, key storage, write protection. Idempotent. Nothing to

@@ -181,8 +181,9 @@ enum status plat_quiesce(void)
 	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
 		still = false;
 	if (!still)
-		return refuse(ERR_MEDIA_IO, "quiesce",
-			      "a device does not reset and may still write to memory: cut its power");
+		return refuse(
+			ERR_MEDIA_IO, "quiesce",
+			"a device does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

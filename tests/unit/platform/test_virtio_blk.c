@@ -208,7 +208,7 @@ static void quiesce_resets_and_releases(void **state)
 
 	(void)state;
 	assert_status(read_blocks(0, 1), OK);
-	virtio_blk_quiesce();
+	assert_true(virtio_blk_quiesce());
 	assert_true(model.resets >= resets + media());
 	assert_int_equal(model.released, media());
 	assert_int_equal(model.status, 0);
@@ -220,8 +220,11 @@ static void a_device_that_does_not_even_reset_is_given_up(void **state)
 	assert_status(read_blocks(0, 1), OK);
 	model.never_resets = true;
 	disk()->stop(disk());
+	assert_int_equal(model.released, 1);
 	model_reset();
 	assert_status(read_blocks(0, 1), ERR_MEDIA_IO);
+	/* It was taken off the bus. */
+	assert_true(virtio_blk_quiesce());
 }
 
 int main(void)

@@ -9,7 +9,7 @@ static int setup(void **state)
 	struct virtio_device device = model_device(VIRTIO_ID_RNG);
 
 	(void)state;
-	virtio_rng_quiesce();
+	assert_true(virtio_rng_quiesce());
 	model_reset();
 	assert_true(virtio_rng_add(&device));
 	assert_true(virtio_rng_present());
@@ -55,7 +55,7 @@ static void one_that_does_not_agree_is_none(void **state)
 	uint8_t out[16];
 
 	(void)state;
-	virtio_rng_quiesce();
+	assert_true(virtio_rng_quiesce());
 	model.offered = 0;
 	assert_true(virtio_rng_add(&device));
 	assert_false(virtio_rng_present());
@@ -72,6 +72,26 @@ static void the_first_one_stays(void **state)
 	assert_int_equal(model.acquired, acquired);
 }
 
+/* The last test: it stays so. */
+static void one_that_does_not_reset_is_told_of(void **state)
+{
+	struct virtio_device device = model_device(VIRTIO_ID_RNG);
+	struct virtio_transport no_way_off = model_transport;
+
+	(void)state;
+	model.never_resets = true;
+	/* Off the bus it can do nothing. */
+	assert_true(virtio_rng_quiesce());
+	model_reset();
+	no_way_off.release = NULL;
+	device.transport = &no_way_off;
+	assert_true(virtio_rng_add(&device));
+	model.never_resets = true;
+	assert_false(virtio_rng_quiesce());
+	model.never_resets = false;
+	assert_false(virtio_rng_quiesce());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +99,7 @@ int main(void)
 		cmocka_unit_test_setup(one_that_lies_is_not_asked_again, setup),
 		cmocka_unit_test_setup(one_that_does_not_agree_is_none, setup),
 		cmocka_unit_test_setup(the_first_one_stays, setup),
+		cmocka_unit_test_setup(one_that_does_not_reset_is_told_of, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

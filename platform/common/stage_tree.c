@@ -377,3 +377,19 @@ enum status stage_tree_read(const void *tree, const char *bus_compatible, struct
 	TRY(walk_structure(&walk));
 	return facts->memory.count == 0 ? ERR_BAD_DTB : OK;
 }
+
+enum status stage_memory_from(struct stage_facts *facts, uint64_t first)
+{
+	struct stage_ranges *banks = &facts->memory;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < banks->count; i++) {
+		uint64_t end = banks->range[i].base + banks->range[i].size;
+		uint64_t base = banks->range[i].base < first ? first : banks->range[i].base;
+
+		if (base < end)
+			banks->range[count++] = (struct stage_range){ base, end - base, false };
+	}
+	banks->count = count;
+	return count == 0 ? ERR_BAD_DTB : OK;
+}

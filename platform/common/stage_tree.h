@@ -73,4 +73,11 @@ struct span stage_tree_copy(const void *tree, size_t size, void *copy);
 enum status stage_tree_read(const void *tree, const char *bus_compatible,
 			    struct stage_facts *facts) MUST_CHECK;
 
+/*
+ * Cut the banks at first, below which the platform has no RAM, whatever the tree says (flash and
+ * device registers must not become a place for payloads or for the loader). ERR_BAD_DTB: nothing
+ * is left.
+ */
+enum status stage_memory_from(struct stage_facts *facts, uint64_t first) MUST_CHECK;
+
 #endif

@@ -78,6 +78,25 @@ def test_no_random_source_no_seed(attacks, stub_loader, log):
     assert 'kaslr-seed' not in found and 'rng-seed' not in found
 
 
+def test_earlier_seeds_are_nowhere(stub_loader, log):
+    """They are overwritten in our copy of the earlier tree and in the original: RAM is kept in a file."""
+    tree, ram, seed = hostile_tree(log), log + '.ram', bytes.fromhex('5eed0123456789ab')
+    run('fdtput', '-t', 'bx', tree, '/chosen', 'kaslr-seed', *seed.hex(' ').split())
+    machine = Machine(memory=128, extra=[
+        '-dtb', tree, '-M', 'memory-backend=ram', '-object',
+        f'memory-backend-file,id=ram,size=128M,mem-path={ram},share=on'])
+    boot = board.boot(machine, stub_loader, None, log, '', 60)
+    assert not boot.timed_out and 'HF-FAIL' in boot.console, boot.explain()
+    with open(ram, 'rb') as f:
+        memory = f.read()
+    os.unlink(ram)
+    assert memory.count(seed) == 0
+    # QEMU puts another rng-seed into the tree at each reset.
+    with open(tree, 'wb') as f:
+        f.write(memory[:int.from_bytes(memory[4:8], 'big')])
+    assert set(run('fdtget', '-t', 'bx', tree, '/chosen', 'rng-seed').split()) == {'0'}
+
+
 @pytest.mark.parametrize('name', ['gzip-good', 'lz4-good'])
 def test_compressed(attacks, stub_loader, log, name):
     stub(attacks, stub_loader, name, log)

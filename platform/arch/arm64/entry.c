@@ -8,6 +8,7 @@
 #include "image.h"
 #include "mmu.h"
 #include "platform.h"
+#include "stage_seeds.h"
 
 #define PAGE 4096u
 
@@ -93,7 +94,7 @@ static void map_devices(void)
 		must(mmu_map(window->base, window->size, MMU_DEVICE));
 }
 
-__attribute__((no_stack_protector)) _Noreturn void loader_entry(const void *tree, size_t tree_size,
+__attribute__((no_stack_protector)) _Noreturn void loader_entry(void *tree, size_t tree_size,
 								void *copy, uintptr_t entered_at)
 {
 	struct mmu_registers registers;
@@ -104,8 +105,10 @@ __attribute__((no_stack_protector)) _Noreturn void loader_entry(const void *tree
 	entry.loader = (uintptr_t)copy;
 	entry.loader_size = (uintptr_t)__end - (uintptr_t)copy;
 	entry.tree = stage_tree_copy(tree, tree_size, copy);
+	stage_seeds_forget(entry.tree, tree);
 	entry.facts_known = entry.tree.size != 0 &&
-			    stage_tree_read(entry.tree.at, board_bus, &entry.facts) == OK;
+			    stage_tree_read(entry.tree.at, board_bus, &entry.facts) == OK &&
+			    stage_memory_from(&entry.facts, BOARD_RAM_BASE) == OK;
 	map_ram();
 	map_loader();
 	map_devices();

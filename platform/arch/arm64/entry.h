@@ -24,7 +24,7 @@ struct entry {
 };
 
 /* start.S comes here, at our new place, MMU and caches off. */
-_Noreturn void loader_entry(const void *tree, size_t tree_size, void *copy, uintptr_t entered_at);
+_Noreturn void loader_entry(void *tree, size_t tree_size, void *copy, uintptr_t entered_at);
 
 /* Registers of devices, whole pages; size 0 ends the table. */
 struct board_window {

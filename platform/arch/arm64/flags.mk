@@ -14,5 +14,5 @@ linker-script := platform/arch/arm64/link.ld
 image-finish = $(PYTHON) platform/arch/arm64/pack_relocations.py $< $@
 
 # What runs before the MMU is on: unaligned accesses would fault.
-early := $(addprefix platform/arch/arm64/,entry.o exception.o home.o) platform/common/stage_tree.o
+early := $(addprefix platform/arch/arm64/,entry.o exception.o home.o) $(addprefix platform/common/,stage_seeds.o stage_tree.o)
 $(foreach o,$(early),$(eval $(B)/obj/$(o): CFLAGS_$(o) := -mstrict-align))

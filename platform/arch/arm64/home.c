@@ -86,7 +86,8 @@ void home_find(struct home *home, uintptr_t start_x0, uintptr_t image)
 
 	find_tree(home, start_x0);
 	size = footprint + page_up(home->tree_size);
-	if (!home->tree || stage_tree_read(home->tree, NULL, &facts) != OK) {
+	if (!home->tree || stage_tree_read(home->tree, NULL, &facts) != OK ||
+	    stage_memory_from(&facts, BOARD_RAM_BASE) != OK) {
 		facts.memory = (struct stage_ranges){ .range = { least }, .count = 1 };
 		taken->count = 0;
 	}

@@ -30,6 +30,26 @@ static void map_has_windows_and_reservations(void **state)
 	assert_status(stage_memory_map(&memory, &map), ERR_BAD_DTB);
 }
 
+/* Flash and registers are below: neither payloads nor the loader go there. */
+static void banks_below_ram_are_cut(void **state)
+{
+	(void)state;
+	tree_begin();
+	tree_memory("memory@0", 0, RAM / 2, NULL);
+	tree_memory("memory@30000000", RAM - MIB, 3 * MIB, NULL);
+	tree_memory("memory@80000000", 2 * RAM, MIB, NULL);
+	tree_end();
+	assert_status(stage_tree_read(tree, bus, &facts), OK);
+	assert_int_equal(facts.memory.count, 3);
+	assert_status(stage_memory_from(&facts, RAM), OK);
+	assert_int_equal(facts.memory.count, 2);
+	assert_int_equal(facts.memory.range[0].base, RAM);
+	assert_int_equal(facts.memory.range[0].size, 2 * MIB);
+	assert_int_equal(facts.memory.range[1].base, 2 * RAM);
+	assert_status(stage_memory_from(&facts, 3 * RAM), ERR_BAD_DTB);
+	assert_int_equal(facts.memory.count, 0);
+}
+
 static void overlapping_banks_are_refused(void **state)
 {
 	static struct region_map map;
@@ -139,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(map_has_windows_and_reservations, tree_setup),
+		cmocka_unit_test_setup(banks_below_ram_are_cut, tree_setup),
 		cmocka_unit_test_setup(overlapping_banks_are_refused, tree_setup),
 		cmocka_unit_test_setup(every_flipped_bit_is_survived, tree_setup),
 		cmocka_unit_test_setup(random_damage_is_survived, tree_setup),

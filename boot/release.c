@@ -42,6 +42,7 @@ enum status release_verify(struct release *release, const struct slot *slot)
 	TRY(proof_begin(&release->proof));
 	TRY(fit_verify(&release->fit, release->choice, keyring_built_in(), &release->proof,
 		       &release->config));
+	TRY(fit_config_fits(release->config, plat_compatible()));
 	TRY(read_index(release->config, &release->index));
 	release->figures.verify_us = plat_now_us() - start;
 	log_verified(slot, release->config, release->index);

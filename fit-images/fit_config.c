@@ -84,6 +84,23 @@ enum status fit_config_u32(const struct fit_config *config, const char *name, ui
 	return as_u32(value, name, number);
 }
 
+enum status fit_config_fits(const struct fit_config *config, const char *const *compatible)
+{
+	struct span list, string;
+	enum status status = fit_config_property(config, "compatible", &list);
+
+	if (status == ERR_ABSENT)
+		return OK;
+	TRY(status);
+	while (fit_list_next(&list, &string))
+		for (const char *const *board = compatible; *board; board++)
+			if (strlen(*board) == string.size &&
+			    memcmp(*board, string.at, string.size) == 0)
+				return OK;
+	return refuse(ERR_NO_MATCH, fit_config_name(config),
+		      "this configuration is for another board");
+}
+
 enum status fit_config_image(const struct fit_config *config, const char *slot, unsigned index,
 			     struct fit_image *image)
 {

@@ -62,6 +62,14 @@ enum status fit_config_string(const struct fit_config *config, const char *name,
 enum status fit_config_u32(const struct fit_config *config, const char *name,
 			   uint32_t *value) MUST_CHECK;
 
+/*
+ * What fit_choose() read before the signature was checked, once more through the gate: OK if the
+ * configuration has no `compatible`, or one that names one of compatible[] (NULL-terminated).
+ * ERR_NO_MATCH otherwise, ERR_NOT_COVERED.
+ */
+enum status fit_config_fits(const struct fit_config *config,
+			    const char *const *compatible) MUST_CHECK;
+
 /* A verified image of a configuration. A small value; copy freely. Valid as long as its config. */
 struct fit_image {
 	const struct fit_config *config;

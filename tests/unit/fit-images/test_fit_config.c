@@ -20,6 +20,7 @@ static int set_up(void **state)
 	build_plain(&build, 100);
 	build_string(&build, "/configurations/c", "cmdline", "quiet");
 	build_u32(&build, "/configurations/c", "holdfast,rollback-index", 7);
+	build_bytes(&build, "/configurations/c", "compatible", "vendor,one\0vendor,two", 22);
 	build_bytes(&build, "/images/k", "entry", "\0\0\0\1\x40\x20\0\0", 8);
 	build_bytes(&build, "/images/k", "odd", "123456", 6);
 	build_node(&build, "/images/k/extra");
@@ -117,6 +118,32 @@ static void never_covered(void **state)
 	assert_int_equal(fit_image_child_property(&image, "absent", "type", &value), ERR_ABSENT);
 }
 
+/* Whoever was let choose another board's configuration by a fault does not get it. */
+static void for_this_board(void **state)
+{
+	static const char *const second[] = { "other", "vendor,two", NULL };
+	static const char *const near[] = { "vendor,tw", "vendor,twos", "", "vendor", NULL };
+	static const char *const none[] = { NULL };
+
+	(void)state;
+	assert_int_equal(fit_config_fits(config, second), OK);
+	assert_int_equal(fit_config_fits(config, near), ERR_NO_MATCH);
+	assert_int_equal(fit_config_fits(config, none), ERR_NO_MATCH);
+	assert_string_equal(refusal_last()->at, "c");
+}
+
+static void without_compatible_any_board(void **state)
+{
+	static const char *const boards[] = { "other", NULL };
+	struct build plain;
+
+	(void)state;
+	build_plain(&plain, 100);
+	assert_int_equal(fit_config_fits(fixture_config(&plain, &medium, 1, &proof), boards), OK);
+	build_free(&plain);
+	config = fixture_again(&build, &medium, 1, &proof);
+}
+
 static void no_configuration(void **state)
 {
 	static struct fit fit;
@@ -134,8 +161,12 @@ static void no_configuration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(of_the_configuration), cmocka_unit_test(images),
-		cmocka_unit_test(of_an_image),          cmocka_unit_test(never_covered),
+		cmocka_unit_test(of_the_configuration),
+		cmocka_unit_test(images),
+		cmocka_unit_test(of_an_image),
+		cmocka_unit_test(never_covered),
+		cmocka_unit_test(for_this_board),
+		cmocka_unit_test(without_compatible_any_board),
 		cmocka_unit_test(no_configuration), /* ends the configuration */
 	};
 

@@ -51,11 +51,11 @@ format:
 	$(Q)$(PYTHON) tests/check/wrap.py $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.S')
 	$(Q)clang-format -i --style=file $$(git ls-files -co --exclude-standard '*.c' '*.h')
 
-# Sizes: a line a configuration, then by module; for the default keys.
+# Sizes: a line a configuration, then by module; for the keys that the loader has, else development keys.
 .PHONY: size
 size:
 	@for config in default minimal; do \
-		$(MAKE) --no-print-directory -s O=$(O) CONFIG=$$config TRUST=$(TRUST) loader >/dev/null; done
+		$(MAKE) --no-print-directory -s O=$(O) CONFIG=$$config TRUST=$(TRUST) KEYS="$(KEYS)" loader >/dev/null; done
 	@$(PYTHON) tests/check/size.py $(foreach c,default minimal,$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
 
 # What went into the loader, as CycloneDX and SPDX.

@@ -6,6 +6,15 @@
 dev-trust := $(O)/dev-keys/trust.dtb
 dev-key := $(O)/dev-keys/dev.pem
 
+# Goals that only describe the loader that is there leave it to the keys that it has.
+ifeq ($(strip $(TRUST)$(KEYS)$(filter-out size sbom,$(goals))),)
+TRUST := $(wildcard $(shell sed -n 1p $(L)/gen/.flags 2>/dev/null))
+ifeq ($(TRUST),$(B)/trust.dtb)
+TRUST :=
+KEYS := $(shell sed -n 1p $(B)/trust/.flags)
+endif
+endif
+
 ifeq ($(strip $(TRUST)$(KEYS)),)
 ifneq ($(filter $(dev-goals),$(goals)),)
 TRUST := $(dev-trust)
@@ -36,9 +45,14 @@ $(dev-trust): | $(H)/holdfast-keys
 	$(Q)$(H)/holdfast-keys new --alg rsa3072 --role dev -o $(dev-key)
 	$(Q)$(H)/holdfast-keys enroll --key $(dev-key:.pem=.pub) --role dev --required conf -o $@
 
+# A path that leads nowhere.
+key-files := $(foreach k,$(KEYS),$(lastword $(subst :, ,$(k))))
+$(sort $(filter-out none $(dev-trust) $(B)/trust.dtb,$(TRUST)) $(key-files)):
+	@echo "$@ does not exist: holdfast-keys new makes keys, holdfast-keys enroll a trust set" >&2; exit 1
+
 # KEYS: one enrolment a key, in the order given; a word role: before the path sets the role.
 $(eval $(call flags-rule,$(B)/trust,$(KEYS)))
-$(B)/trust.dtb: $(B)/trust/.flags $(foreach k,$(KEYS),$(lastword $(subst :, ,$(k)))) | $(H)/holdfast-keys
+$(B)/trust.dtb: $(B)/trust/.flags $(key-files) | $(H)/holdfast-keys
 	$(call say,ENROLL,$@)
 	$(Q)rm -f $@
 	$(Q)$(foreach k,$(KEYS),$(H)/holdfast-keys enroll --key $(lastword $(subst :, ,$(k))) \
@@ -55,6 +69,6 @@ $(L)/gen/keyring_table.c: $(L)/gen/.flags
 		'const struct keyring keyring_table = { .keys = 0, .count = 0, .mode = REQUIRED_ALL };' >$@
 else
 $(L)/gen/keyring_table.c: $(trust-dtb) $(L)/gen/.flags $(H)/holdfast-keys
-	$(call say,TRUST,$@)
+	$(call say,TRUST,$@ from $<)
 	$(Q)$(H)/holdfast-keys table $< -o $@.new && mv $@.new $@
 endif

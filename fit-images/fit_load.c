@@ -36,7 +36,8 @@ static enum status begin(const struct fit_image *image, struct digests *digests,
 	struct span value;
 	enum status status;
 
-	digests->count = 0;
+	/* Nothing of the image before: its digests may be the right ones for this one. */
+	wipe(digests, sizeof(*digests));
 	*hashes = 0;
 	while ((status = fit_image_hash(image, *hashes, &algorithm, &value)) == OK) {
 		if (++*hashes > HASHES_MAX)

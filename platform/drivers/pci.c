@@ -8,6 +8,7 @@
 #define COMMAND 0x04
 #define COMMAND_MEMORY (1u << 1)
 #define COMMAND_MASTER (1u << 2)
+#define NO_MASTER 0xfffbu /* all but COMMAND_MASTER */
 #define COMMAND_NO_INTX (1u << 10)
 #define STATUS 0x06
 #define STATUS_CAPABILITIES (1u << 4)
@@ -183,6 +184,8 @@ static void step(pci_wanted wanted)
 		enter_bridge(config);
 	else if (wanted(config))
 		take_function(config);
+	else
+		mmio_write16(config + COMMAND, mmio_read16(config + COMMAND) & NO_MASTER);
 }
 
 void pci_find(const struct pci_host *host, pci_wanted wanted, pci_found found)

@@ -46,6 +46,8 @@ typedef bool (*pci_found)(const struct pci_function *function);
 /*
  * Walk all buses in order of device number, bridges where they stand. At most PCI_FUNCTIONS_MAX
  * functions are wanted, bridges nest at most PCI_DEPTH_MAX deep, and what does not fit is left out.
+ * A function that is not wanted may not be a bus master any more: a stage before may have left it
+ * with requests to answer.
  */
 #define PCI_FUNCTIONS_MAX 16
 #define PCI_DEPTH_MAX 4

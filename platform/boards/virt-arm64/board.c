@@ -76,12 +76,18 @@ enum status plat_memory(struct region_map *map)
 	return stage_memory_map(&memory, map);
 }
 
+/* Whether the devices that are not ours have stopped, whatever a stage before asked of them. */
+static bool others_are_still = true;
+
 static bool take_device(const struct virtio_device *device)
 {
 	if (device->type == VIRTIO_ID_BLOCK)
 		return virtio_blk_add(device);
 	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
 		return virtio_rng_add(device);
+	/* On PCI it was kept off the bus all along. */
+	if (!device->transport->release && !virtio_end(device))
+		others_are_still = false;
 	return true;
 }
 
@@ -180,7 +186,7 @@ enum status plat_quiesce(void)
 
 	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
 		still = false;
-	if (!still)
+	if (!still || !others_are_still)
 		return refuse(
 			ERR_MEDIA_IO, "quiesce",
 			"a device does not reset and may still write to memory: cut its power");

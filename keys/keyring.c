@@ -80,7 +80,7 @@ static uint32_t required_keys(const struct keyring *keyring)
 
 enum status keyring_usable(const struct keyring *keyring)
 {
-	const char *hint = "enroll a key with required = \"conf\"";
+	const char *hint = "enroll a key with --required conf";
 	uint32_t distinct;
 
 	if (keyring->count > KEYRING_KEYS_MAX)

@@ -131,7 +131,7 @@ static enum exit_code key_open(const char *where, bool want_private, struct key_
 
 	*file = (struct key_file){ .pkey = NULL };
 	if (strncmp(where, "cmd:", 4) == 0) {
-		complain("%s: helper programs are not supported yet", where);
+		complain("%s: no helper programs: give a file or a pkcs11: URI", where);
 		return EXIT_KEY;
 	}
 	if (!is_uri(where) && access(where, R_OK) != 0) {

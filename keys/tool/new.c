@@ -89,7 +89,7 @@ static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 
 static const struct argp argp = {
 	options,
 	parse,
-	"-o KEY.pem",
+	"--alg ALG --role ROLE -o KEY.pem",
 	"Make a key pair: KEY.pem (PKCS#8, mode 0600) and KEY.pub (SubjectPublicKeyInfo). "
 	"Never overwrites.",
 	children,

@@ -35,8 +35,8 @@ export LC_ALL := C.UTF-8
 
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
-dev-goals := demo check run size bench attacks fuzz faults nightly sbom all-boards dev-keys
-host-goals := host-boot compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit
+dev-goals := demo check run size bench attacks fuzz nightly sbom all-boards dev-keys
+host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit
 
 goals := $(or $(MAKECMDGOALS),all)
 
@@ -65,7 +65,8 @@ help:
 #: make run [BOARD=b]        the demo image on a board, console on the terminal
 #: make boards, all-boards   the boards and how far each got; build every one
 #: make size, bench, sbom    bytes and RAM by module; instructions to boot; bill of materials
-#: make attacks, fuzz, faults, nightly
+#: make attacks, fuzz        every image that must be refused; the fuzzers, TIME=seconds
+#: make nightly              check, then the fuzzers for longer
 #: make menuconfig, savedefconfig, olddefconfig
 #: make deps                 install the Debian packages that all this needs (root or sudo)
 #: make clean

@@ -308,10 +308,11 @@ enum status trust_dtb_read(struct span dtb, struct trust_set *set)
 	memset(set, 0, sizeof(*set));
 	set->keyring.keys = set->keys;
 	if (!is_tree(dtb))
-		return refuse(ERR_BAD_FDT, "trust", "not a trust set: make one with holdfast-keys enroll");
+		return refuse(ERR_BAD_FDT, "trust",
+			      "not a trust set: holdfast-keys enroll makes one");
 	signature = find_signature(dtb.at);
 	if (signature < 0)
-		return no_trust("trust", "no /signature node: make a trust set with holdfast-keys enroll");
+		return no_trust("trust", "no /signature node: holdfast-keys enroll makes one");
 	TRY(read_rule(dtb.at, signature, &set->keyring));
 	fdt_for_each_subnode (node, dtb.at, signature)
 		TRY(read_key(dtb.at, node, set));

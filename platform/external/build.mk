@@ -58,7 +58,7 @@ external-libs := mbedtls libfdt zlib zstd-common zstd-decompress
 # $(1) directory of objects, $(2) name of the compiler's variable, $(3) name of the flags' variable, $(4) autoconf.h
 define object-rules
 $(call flags-rule,$(1),$$($(2)) $$($(3)))
-$(1)/.flags: external-flags := $(foreach lib,$(external-libs),$(external-flags-$(lib)))
+$(1)/.flags: external-flags = $$(foreach lib,$$(external-libs),$$(external-flags-$$(lib)))
 $(1)/%.o: %.c $(1)/.flags $(4)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
@@ -112,9 +112,9 @@ $(L)/holdfast.raw: $(L)/holdfast.elf
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
 pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/unpack_$(pack).c
 # No canary and no signed returns: it runs before there are any, once, on its own input.
-pack-flags = $(filter-out -flto% -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector
+pack-flags = $(filter-out -flto% -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
 
-$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags $(B)/include/autoconf.h
+$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
 	$(call say,LD,$@)
 	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--build-id=none,-z,noexecstack \
 		-T platform/pack/link.ld -o $@ $(pack-sources)

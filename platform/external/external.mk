@@ -39,7 +39,9 @@ external-includes := -isystem $(MBEDTLS_DIR)/include -isystem $(LIBFDT_DIR)/libf
 	-isystem $(ZLIB_DIR) -isystem $(ZSTD_DIR)/lib \
 	-DMBEDTLS_CONFIG_FILE='<mbedtls_config.h>'
 
-library-speed = $(if $(CONFIG_FAST_LIBFDT),-O2)
+# Not on the host: its objects must not change with the board's configuration.
+on-host = $(filter $(H)/% $(O)/fuzz/% $(O)/vectors/%,$@)
+library-speed = $(if $(on-host),,$(if $(CONFIG_FAST_LIBFDT),-O2))
 
 # What each library is built with, on top of the flags of the target or the host; its warnings are its own affair.
 external-flags-mbedtls := -w -std=gnu11

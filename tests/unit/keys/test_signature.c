@@ -159,8 +159,11 @@ static void a_refused_one_spoils_the_proof(void **state)
 	(void)state;
 	signer_sign(&rsa, DIGEST_SHA256, digest, -1, signature);
 	assert_status(proof_begin(&proof), OK);
-	assert_status(signature_check(&other.key, digest, RSA_PKCS1, whole, &proof),
+	/* Another key's modulus may be below the signature, which then ends before the masks. */
+	digest[0] ^= 1;
+	assert_status(signature_check(&rsa.key, digest, RSA_PKCS1, whole, &proof),
 		      ERR_BAD_SIGNATURE);
+	digest[0] ^= 1;
 	assert_int_equal(proof.added, 1);
 	assert_status(proof_end(&proof, &want, &got), OK);
 	assert_true(want != got);

@@ -181,6 +181,9 @@ static enum status take_reserved(void *fdt, const void *stage)
 		if (!fdt_getprop(stage, node, "reg", NULL))
 			continue;
 		TRY(reserved_node(fdt, &here));
+		/* What the signed tree says of a range of this name stays. */
+		if (fdt_subnode_offset(fdt, here, fdt_get_name(stage, node, NULL)) >= 0)
+			continue;
 		TRY(tree_cells(fdt, here, &to));
 		TRY(take_node(fdt, here, stage, node, &from, &to, &made));
 		if (fdt_getprop(stage, node, "no-map", NULL))

@@ -125,6 +125,20 @@ static void and_nothing_else(void **state)
 }
 
 /* Otherwise a bank of RAM could stand on a device of the signed tree. */
+static void a_signed_reservation_stays(void **state)
+{
+	void *base = like_board();
+
+	(void)state;
+	tree_u32s(base, "/reserved-memory", "#address-cells", 1, 1u);
+	tree_u32s(base, "/reserved-memory", "#size-cells", 1, 1u);
+	tree_bytes(base, "/reserved-memory", "ranges", NULL, 0);
+	tree_u32s(base, "/reserved-memory/tee@50000000", "reg", 2, 0x51000000u, 0x200000u);
+	assert_int_equal(take(base, like_stage()), OK);
+	expect_cells("/reserved-memory/tee@50000000", "reg", 2, 0x51000000, 0x200000);
+	assert_null(tree_get(tree.fdt, "/reserved-memory/tee@50000000", "no-map", NULL));
+}
+
 static void memory_has_its_name(void **state)
 {
 	void *stage = like_stage();
@@ -243,6 +257,7 @@ int main(void)
 		cmocka_unit_test(broken_ranges),
 		cmocka_unit_test(more_ranges_than_anyone_has),
 		cmocka_unit_test(odd_identities_are_left),
+		cmocka_unit_test(a_signed_reservation_stays),
 		cmocka_unit_test(a_broken_stage_tree_is_refused_here_too),
 	};
 

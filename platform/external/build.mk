@@ -112,7 +112,7 @@ $(L)/holdfast.raw: $(L)/holdfast.elf
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
 pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/unpack_$(pack).c
 # No canary and no signed returns: it runs before there are any, once, on its own input.
-pack-flags = $(filter-out -flto% -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
+pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
 
 $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
 	$(call say,LD,$@)

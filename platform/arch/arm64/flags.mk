@@ -7,8 +7,11 @@
 # without -fpie and its GOT; words that hold addresses, also in read-only tables, are relocated by start.S
 # before the MMU protects them (hence -z notext). pack_relocations.py makes that table small.
 
+# A frame must be smaller than the guard page below the stack, or it could step over it.
+frame-limit := $(if $(LLVM),-Wframe-larger-than=3968,-Werror=frame-larger-than=3968)
+
 arch-flags := -march=armv8-a -mgeneral-regs-only -mbranch-protection=standard -fno-pic -fno-pie -mcmodel=small \
-	-mno-outline-atomics
+	-mno-outline-atomics $(frame-limit)
 link-flags := -pie -nostartfiles -Wl,--no-dynamic-linker,-Bsymbolic,-z,notext,-z,norelro,-z,max-page-size=4096
 linker-script := platform/arch/arm64/link.ld
 image-finish = $(PYTHON) platform/arch/arm64/pack_relocations.py $< $@

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "span.h"
 #include "status.h"
 
 /* Return from the calling function with the status for a libfdt error (a negative value). */
@@ -52,6 +53,24 @@ struct tree_walk;
 
 /* Whether the walk is at a property that makes its node RAM. */
 bool tree_is_memory(const struct tree_walk *walk);
+
+/* What one pass over a tree finds. */
+struct tree_scan {
+	bool sane;    /* not too deep, no memory range that wraps */
+	bool overlay; /* a tree of fragments with an __overlay__ each */
+	int chosen;   /* the first /chosen or /chosen@..., -1 if there is none */
+	unsigned chosen_count;
+	bool chosen_plain; /* the first has no unit address */
+	/* Of the child of the root that is being passed. */
+	bool memory;
+	struct span reg;
+};
+
+/*
+ * As tree_check() (tree.h), with what the pass found.
+ */
+enum status tree_examine(struct span blob, const char *at, enum status otherwise,
+			 struct tree_scan *scan, size_t *used) MUST_CHECK;
 
 /*
  * Take from the earlier stage's tree (checked) what a signed tree cannot know: memory, reserved

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * unpack_lz4.c - one LZ4 block (lz4 doc/lz4_Block_format.md): larger than deflate, an eighth of the
- * instructions.
+ * unpack_lz4.c - one LZ4 block (lz4 doc/lz4_Block_format.md): larger than deflate, and faster.
  */
 #include "unpack.h"
 

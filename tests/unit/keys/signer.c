@@ -5,7 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
 
-#include "unit.h"
+#include "../unit.h"
 
 /* Tests bring their own keyrings. */
 const struct keyring keyring_table;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Engines that work, fail, lie, answer stale, or cannot: what becomes of them and of the digest. */
-#include "unit.h"
+#include "../unit.h"
 
 #include <openssl/evp.h>
 

@@ -3,7 +3,7 @@
  * A software engine that is wrong too (replaced at link time): nothing answers, nothing is
  * computed.
  */
-#include "unit.h"
+#include "../unit.h"
 
 #include "digest.h"
 #include "modexp.h"

@@ -6,7 +6,7 @@
 #ifndef HOLDFAST_TESTS_TRUST_TREE_H
 #define HOLDFAST_TESTS_TRUST_TREE_H
 
-#include "unit.h"
+#include "../unit.h"
 
 #include <libfdt.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-#include "unit.h"
+#include "../unit.h"
 
 #include <libfdt.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The targets' string functions under other names, against the C library's. */
-#include "unit.h"
+#include "../unit.h"
 
 void *own_memcpy(void *restrict to, const void *restrict from, size_t size);
 void *own_memmove(void *to, const void *from, size_t size);

@@ -6,22 +6,11 @@
 
 static struct packed_loader loader;
 
-static void round_trip(unsigned seed, const char *program, size_t header)
-{
-	print_message("seed %u\n", seed);
-	make_loader(&loader, seed);
-	pack_loader(&loader, program);
-	memmove(loader.packed, loader.packed + header, loader.packed_size - header);
-	memset(loader.out, 0xa5, sizeof(loader.out));
-	unpack((const uint32_t *)(const void *)loader.packed, loader.out, LOADER_SIZE);
-	expect_unpacked(&loader);
-}
-
 static void test_lz4(void **state)
 {
 	(void)state;
 	for (unsigned seed = 1; seed <= 5; seed++)
-		round_trip(seed, "lz4 -l -12 -q -c", 8);
+		round_trip(&loader, seed, "lz4 -l -12 -q -c", 8);
 }
 
 int main(void)

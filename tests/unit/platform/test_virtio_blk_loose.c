@@ -3,7 +3,7 @@
  * A disk that does not reset, on a bus that cannot cut it off: what it was asked for may land at
  * any time, in memory that another slot's kernel was proved in.
  */
-#include "unit.h"
+#include "../unit.h"
 
 #include "virtio_blk.h"
 #include "virtio_model.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * unit.h - what every unit test of this folder starts with.
+ * unit.h - what unit tests start with.
  */
 #ifndef HOLDFAST_TESTS_UNIT_H
 #define HOLDFAST_TESTS_UNIT_H

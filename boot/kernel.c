@@ -15,22 +15,18 @@
 #define KERNEL_MAX ((uint64_t)CONFIG_KERNEL_MAX * 1024u * 1024u)
 #define INITRD_MAX ((uint64_t)2 * 1024u * 1024u * 1024u)
 #define PAGE 4096u
-/* Linux maps image and initrd through one window of this size at a multiple of the smaller one. */
-#define LINUX_WINDOW ((uint64_t)32 << 30)
-#define LINUX_WINDOW_ALIGN ((uint64_t)1 << 30)
 
+/* Where they may lie is added for the board's memory (struct items). */
 static const struct payload_wish kernel_wish = {
 	.owner = "kernel",
 	.most = KERNEL_MAX,
 	.align = PAGE,
-	.highest = UINT64_MAX,
 	.grows = true,
 };
 static const struct payload_wish initrd_wish = {
 	.owner = "ramdisk",
 	.most = INITRD_MAX,
 	.align = PAGE,
-	.highest = UINT64_MAX,
 	.high = true,
 	.packed_stays = true,
 };
@@ -38,7 +34,6 @@ static const struct payload_wish tree_wish = {
 	.owner = "fdt",
 	.most = TREE_MAX,
 	.align = MEDIUM_ALIGN,
-	.highest = UINT64_MAX,
 	.high = true,
 };
 
@@ -46,14 +41,21 @@ static const struct payload_wish tree_wish = {
 #define ITEMS_MAX (TREE_IMAGES_MAX + 2u)
 struct items {
 	struct payload all[ITEMS_MAX];
-	const struct payload_wish *wishes[ITEMS_MAX];
-	struct payload_wish kernel_wish;
+	struct payload_wish wishes[ITEMS_MAX];
+	const struct kernel_rules *rules;
+	uint64_t start; /* of the kernel's reach */
 	bool noload;
 	unsigned count;
 	unsigned kernel; /* index; the last */
 	unsigned initrd; /* index; ITEMS_MAX if there is none */
 	unsigned trees;  /* the first so many */
 };
+
+/* Where the kernel's reach begins: at the first bank of RAM. */
+static uint64_t reach_start(const struct region_map *map)
+{
+	return map->windows[0].base & ~(kernel_rules()->reach_align - 1);
+}
 
 /* The string property must be what we expect; absent is allowed only if so said. */
 static enum status expect(const struct fit_image *image, const char *property, const char *value,
@@ -83,7 +85,7 @@ static enum status check_kernel_role(const struct fit_image *image, bool *noload
 	if (!*noload)
 		TRY(expect(image, "type", "kernel", false, ERR_BAD_KERNEL));
 	TRY(expect(image, "os", "linux", false, ERR_BAD_KERNEL));
-	return expect(image, "arch", kernel_architecture, false, ERR_BAD_KERNEL);
+	return expect(image, "arch", kernel_rules()->architecture, false, ERR_BAD_KERNEL);
 }
 
 /* The only image of a slot. ERR_ABSENT if there is none. */
@@ -103,7 +105,8 @@ static enum status only_image(const struct fit_config *config, const char *slot,
 static enum status add(struct items *items, const struct fit_image *image,
 		       const struct payload_wish *wish)
 {
-	items->wishes[items->count] = wish;
+	items->wishes[items->count] = *wish;
+	items->wishes[items->count].highest = items->start + items->rules->reach;
 	TRY(payload_open(image, wish, &items->all[items->count]));
 	items->count++;
 	return OK;
@@ -122,7 +125,7 @@ static enum status add_trees(const struct fit_config *config, struct items *item
 		if (i == TREE_IMAGES_MAX)
 			return refuse(ERR_BAD_DTB, "fdt", "too many trees in one configuration");
 		TRY(expect(&image, "type", "flat_dt", false, ERR_BAD_DTB));
-		TRY(expect(&image, "arch", kernel_architecture, true, ERR_BAD_DTB));
+		TRY(expect(&image, "arch", kernel_rules()->architecture, true, ERR_BAD_DTB));
 		TRY(add(items, &image, &tree_wish));
 	}
 	items->trees = items->count;
@@ -140,7 +143,7 @@ static enum status add_initrd(const struct fit_config *config, struct items *ite
 	TRY(found);
 	TRY(expect(&image, "type", "ramdisk", false, ERR_BAD_FIT));
 	TRY(expect(&image, "os", "linux", true, ERR_BAD_FIT));
-	TRY(expect(&image, "arch", kernel_architecture, true, ERR_BAD_FIT));
+	TRY(expect(&image, "arch", kernel_rules()->architecture, true, ERR_BAD_FIT));
 	items->initrd = items->count;
 	return add(items, &image, &initrd_wish);
 }
@@ -150,18 +153,20 @@ static enum status add_kernel(const struct fit_config *config, struct items *ite
 	struct fit_image image;
 	enum status found = only_image(config, "kernel", &image);
 	struct payload *kernel = &items->all[items->count];
+	struct payload_wish *wish = &items->wishes[items->count];
 
 	if (found == ERR_ABSENT)
 		return refuse(ERR_BAD_KERNEL, fit_config_name(config), "no kernel in it");
 	TRY(found);
 	TRY(check_kernel_role(&image, &items->noload));
 	items->kernel = items->count;
-	items->kernel_wish = kernel_wish;
-	TRY(add(items, &image, &items->kernel_wish));
+	TRY(add(items, &image, &kernel_wish));
+	wish->lowest = items->start + items->rules->room;
+	wish->highest = items->start + items->rules->span;
 	if (items->noload)
 		kernel->has_load = false;
 	if (!kernel->has_load)
-		items->kernel_wish.align = KERNEL_BASE_ALIGN;
+		wish->align = items->rules->base_align;
 	return OK;
 }
 
@@ -191,7 +196,7 @@ static enum status place(struct items *items, struct region_map *map, bool fixed
 {
 	for (unsigned i = 0; i < items->count; i++)
 		if (items->all[i].has_load == fixed)
-			TRY(payload_place(&items->all[i], items->wishes[i], map));
+			TRY(payload_place(&items->all[i], &items->wishes[i], map));
 	return OK;
 }
 
@@ -199,11 +204,15 @@ static enum status place(struct items *items, struct region_map *map, bool fixed
 static enum status settle_fixed(const struct payload *image, const struct kernel_format *format,
 				struct region_map *map)
 {
+	const struct kernel_rules *rules = kernel_rules();
 	uint64_t base = image->load;
 
-	if ((base - format->text_offset) % KERNEL_BASE_ALIGN != 0)
+	if ((base - format->text_offset) % rules->base_align != 0)
 		return refuse(ERR_BAD_LOAD, fit_image_name(&image->image),
-			      "load must be a multiple of 2 MiB plus text_offset");
+			      "arm64: load must be a multiple of 2 MiB plus text_offset");
+	if (rules->room != 0 && base - reach_start(map) >= rules->span)
+		return refuse(ERR_BAD_LOAD, fit_image_name(&image->image),
+			      "arm: load must be 32 to 128 MiB from the start of RAM");
 	region_release(map, base);
 	return region_claim(map, base, format->memory, kernel_wish.owner);
 }
@@ -246,8 +255,8 @@ static enum status settle_kernel(const struct items *items, struct region_map *m
 	const struct payload *image = &items->all[items->kernel];
 	struct kernel_format format;
 
-	TRY(kernel_format(payload_bytes(image), KERNEL_MAX, fit_image_name(&image->image),
-			  &format));
+	TRY(items->rules->format(payload_bytes(image), KERNEL_MAX, fit_image_name(&image->image),
+				 &format));
 	*load = image->load;
 	if (image->has_load)
 		TRY(settle_fixed(image, &format, map));
@@ -258,12 +267,13 @@ static enum status settle_kernel(const struct items *items, struct region_map *m
 	return OK;
 }
 
-/* Both in one of Linux's windows. */
-static enum status check_window(uint64_t load, const struct tree_initrd *initrd)
+/* Both in one reach. */
+static enum status check_reach(uint64_t load, const struct tree_initrd *initrd)
 {
-	uint64_t start = (load < initrd->base ? load : initrd->base) & ~(LINUX_WINDOW_ALIGN - 1);
+	const struct kernel_rules *rules = kernel_rules();
+	uint64_t start = (load < initrd->base ? load : initrd->base) & ~(rules->reach_align - 1);
 
-	if (initrd->size != 0 && initrd->base + initrd->size - start > LINUX_WINDOW)
+	if (initrd->size != 0 && initrd->base + initrd->size - start > rules->reach)
 		return refuse(ERR_BAD_LOAD, initrd_wish.owner, "too far from the kernel");
 	return OK;
 }
@@ -293,9 +303,20 @@ static enum status bring_all(struct items *items, struct region_map *map, struct
 	return OK;
 }
 
-static enum status gather(const struct fit_config *config, struct items *items)
+/* What the kernel unpacks itself over belongs to it before anything else is placed. */
+static enum status claim_room(const struct items *items, struct region_map *map)
+{
+	if (items->rules->room == 0)
+		return OK;
+	return region_claim(map, items->start, items->rules->room, "kernel's room");
+}
+
+static enum status gather(const struct fit_config *config, const struct region_map *map,
+			  struct items *items)
 {
 	memset(items, 0, sizeof(*items));
+	items->rules = kernel_rules();
+	items->start = reach_start(map);
 	TRY(nothing_else(config));
 	TRY(add_trees(config, items));
 	TRY(add_initrd(config, items));
@@ -310,7 +331,8 @@ enum status kernel_load(const struct fit_config *config, struct region_map *map,
 	uint64_t want_mask;
 
 	memset(kernel, 0, sizeof(*kernel));
-	TRY(gather(config, &items));
+	TRY(gather(config, map, &items));
+	TRY(claim_room(&items, map));
 	TRY(place(&items, map, true));
 	TRY(place(&items, map, false));
 	TRY(bring_all(&items, map, proof));
@@ -319,7 +341,7 @@ enum status kernel_load(const struct fit_config *config, struct region_map *map,
 	if (items.initrd != ITEMS_MAX)
 		kernel->initrd = (struct tree_initrd){ items.all[items.initrd].base,
 						       items.all[items.initrd].size };
-	TRY(check_window(load, &kernel->initrd));
+	TRY(check_reach(load, &kernel->initrd));
 	TRY(proof_end(proof, &want_mask, &kernel->got_mask));
 	kernel->masked_entry = load ^ want_mask;
 	wipe(&want_mask, sizeof(want_mask));
@@ -333,7 +355,8 @@ enum status kernel_describe(const struct fit_config *config, const struct tree_f
 	struct tree tree;
 	uint64_t at;
 
-	TRY(region_claim_high(map, TREE_MAX, PAGE, 0, UINT64_MAX, "dtb", &at));
+	TRY(region_claim_high(map, TREE_MAX, PAGE, 0, reach_start(map) + kernel_rules()->reach,
+			      "dtb", &at));
 	TRY(tree_begin(facts->source, &kernel->trees, plat_stage_tree(), (void *)(uintptr_t)at,
 		       &tree));
 	TRY(command_line(config, tree.bootargs, root, facts->slot, text));

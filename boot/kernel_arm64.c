@@ -10,10 +10,9 @@
 #define MAGIC 0x644d5241u /* "ARM\x64" */
 #define FLAG_BIG_ENDIAN 1u
 #define PAGE 4096u
+#define BASE_ALIGN (2u << 20)
 
-const char kernel_architecture[] = "arm64";
-
-enum status kernel_format(struct span image, uint64_t most, const char *at,
+static enum status format(struct span image, uint64_t most, const char *at,
 			  struct kernel_format *format)
 {
 	uint64_t image_size;
@@ -27,10 +26,20 @@ enum status kernel_format(struct span image, uint64_t most, const char *at,
 	image_size = load_le64(image.at + AT_IMAGE_SIZE);
 	if (image_size == 0)
 		return refuse(ERR_BAD_KERNEL, at, "no image_size: use Linux 3.17 or later");
-	if (format->text_offset >= KERNEL_BASE_ALIGN || format->text_offset % PAGE != 0)
+	if (format->text_offset >= BASE_ALIGN || format->text_offset % PAGE != 0)
 		return refuse(ERR_BAD_KERNEL, at, "text_offset is not a page below 2 MiB");
 	format->memory = image_size > image.size ? image_size : image.size;
 	if (format->memory > most)
 		return refuse(ERR_BAD_KERNEL, at, "image_size is above CONFIG_KERNEL_MAX");
 	return OK;
 }
+
+const struct kernel_rules kernel_rules_arm64 = {
+	.architecture = "arm64",
+	.base_align = BASE_ALIGN,
+	/* Linux maps image and initrd through one window. */
+	.reach = (uint64_t)32 << 30,
+	.reach_align = (uint64_t)1 << 30,
+	.span = (uint64_t)32 << 30,
+	.format = format,
+};

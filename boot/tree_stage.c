@@ -217,16 +217,18 @@ static enum status copy_property(void *fdt, int to, const void *stage, int from,
 	return OK;
 }
 
+/* Firmware that the stage's tree does not know is not there to be called. */
 static enum status take_psci(void *fdt, const void *stage)
 {
 	static const char *const names[] = { "compatible", "method",  "cpu_suspend",  "cpu_off",
 					     "cpu_on",     "migrate", "sys_poweroff", "sys_reset" };
 	int from = tree_child(stage, "psci");
-	int to;
+	int to = tree_child(fdt, "psci");
 
+	if (from < 0 && to >= 0)
+		TRY_FDT(fdt_del_node(fdt, to));
 	if (from < 0)
 		return OK;
-	to = tree_child(fdt, "psci");
 	if (to < 0)
 		to = fdt_add_subnode(fdt, 0, "psci");
 	TRY_FDT(to);
@@ -235,35 +237,58 @@ static enum status take_psci(void *fdt, const void *stage)
 	return OK;
 }
 
-/* The CPU of the signed tree with the same reg bytes, or a negative value. */
-static int same_cpu(const void *fdt, const void *reg, int length)
+/* The number of a CPU: its reg, of one or two cells. */
+static bool cpu_number(const void *fdt, int node, uint64_t *number)
 {
-	int cpus = tree_child(fdt, "cpus");
+	int length;
+	const void *reg = fdt_getprop(fdt, node, "reg", &length);
+
+	if (!reg || (length != 4 && length != 8))
+		return false;
+	*number = length == 4 ? load_be32(reg) : load_be64(reg);
+	return true;
+}
+
+/* The CPU with this number, or a negative value. */
+static int same_cpu(const void *fdt, int cpus, uint64_t number)
+{
+	uint64_t other;
 	int node;
 
-	if (cpus < 0)
-		return cpus;
-	fdt_for_each_subnode (node, fdt, cpus) {
-		int here;
-		const void *other = fdt_getprop(fdt, node, "reg", &here);
-
-		if (other && here == length && memcmp(other, reg, (size_t)length) == 0)
+	fdt_for_each_subnode (node, fdt, cpus)
+		if (cpu_number(fdt, node, &other) && other == number)
 			return node;
-	}
 	return -FDT_ERR_NOTFOUND;
 }
 
-static enum status take_cpus(void *fdt, const void *stage)
+/* A CPU of the signed tree that the stage's tree does not have, or a negative value. */
+static int unknown_cpu(const void *fdt, int here, const void *stage, int there)
 {
-	int cpus = tree_child(stage, "cpus");
+	uint64_t number;
 	int node;
 
-	if (cpus < 0)
+	fdt_for_each_subnode (node, fdt, here)
+		if (cpu_number(fdt, node, &number) && same_cpu(stage, there, number) < 0)
+			return node;
+	return -FDT_ERR_NOTFOUND;
+}
+
+/*
+ * Which CPUs there are and how they are started is for the stage to say: nobody else starts them.
+ */
+static enum status take_cpus(void *fdt, const void *stage)
+{
+	int there = tree_child(stage, "cpus");
+	int here = tree_child(fdt, "cpus");
+	uint64_t number;
+	int node;
+
+	if (there < 0 || here < 0)
 		return OK;
-	fdt_for_each_subnode (node, stage, cpus) {
-		int length;
-		const void *reg = fdt_getprop(stage, node, "reg", &length);
-		int to = reg ? same_cpu(fdt, reg, length) : -1;
+	while ((node = unknown_cpu(fdt, here, stage, there)) >= 0)
+		TRY_FDT(fdt_del_node(fdt, node));
+	fdt_for_each_subnode (node, stage, there) {
+		int to = cpu_number(stage, node, &number) ? same_cpu(fdt, here, number) : -1;
 
 		if (to < 0)
 			continue;

@@ -93,7 +93,6 @@ static void what_may_be_taken_is(void **state)
 	assert_int_equal(fdt_subnode_offset_namelen(tree.fdt, 0, "memory", 6),
 			 fdt_path_offset(tree.fdt, "/memory@40000000"));
 	expect_text_property(tree.fdt, "/cpus/cpu@0", "enable-method", "psci");
-	expect_no_property(tree.fdt, "/cpus/cpu@1", "enable-method");
 	expect_text_property(tree.fdt, "/psci", "method", "smc");
 	expect_text_property(tree.fdt, "/psci", "compatible", "arm,psci-1.0");
 	expect_cells("/reserved-memory/tee@50000000", "reg", 2, 0x50000000, 0x100000);
@@ -137,6 +136,40 @@ static void a_signed_reservation_stays(void **state)
 	assert_int_equal(take(base, like_stage()), OK);
 	expect_cells("/reserved-memory/tee@50000000", "reg", 2, 0x51000000, 0x200000);
 	assert_null(tree_get(tree.fdt, "/reserved-memory/tee@50000000", "no-map", NULL));
+}
+
+/* Nobody starts a CPU that the stage's tree does not have; what is no CPU stays. */
+static void cpus_that_the_stage_does_not_know_go(void **state)
+{
+	void *board = like_board();
+
+	(void)state;
+	tree_text(board, "/cpus/idle-states", "entry-method", "psci");
+	tree_u32s(board, "/cpus/cpu@2", "reg", 1, 2u);
+	tree_u32s(board, "/cpus/cpu@700", "reg", 2, 0u, 7u);
+	assert_int_equal(take(board, like_stage()), OK);
+	assert_true(fdt_path_offset(tree.fdt, "/cpus/cpu@0") >= 0);
+	assert_true(fdt_path_offset(tree.fdt, "/cpus/cpu@1") < 0);
+	assert_true(fdt_path_offset(tree.fdt, "/cpus/cpu@2") < 0);
+	assert_true(fdt_path_offset(tree.fdt, "/cpus/cpu@700") >= 0);
+	assert_true(fdt_path_offset(tree.fdt, "/cpus/idle-states") >= 0);
+}
+
+static void firmware_that_is_not_there_is_not_called(void **state)
+{
+	void *board = like_board();
+	void *stage = like_stage();
+
+	(void)state;
+	tree_text(board, "/psci", "method", "hvc");
+	assert_int_equal(take(board, stage), OK);
+	expect_text_property(tree.fdt, "/psci", "method", "smc");
+	board = like_board();
+	stage = like_stage();
+	tree_text(board, "/psci", "method", "hvc");
+	assert_int_equal(fdt_del_node(stage, fdt_path_offset(stage, "/psci")), 0);
+	assert_int_equal(take(board, stage), OK);
+	assert_true(fdt_path_offset(tree.fdt, "/psci") < 0);
 }
 
 static void memory_has_its_name(void **state)
@@ -251,6 +284,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_may_be_taken_is),
 		cmocka_unit_test(and_nothing_else),
+		cmocka_unit_test(cpus_that_the_stage_does_not_know_go),
+		cmocka_unit_test(firmware_that_is_not_there_is_not_called),
 		cmocka_unit_test(memory_has_its_name),
 		cmocka_unit_test(disabled_memory_is_not_taken),
 		cmocka_unit_test(addresses_are_not_cut),

@@ -86,6 +86,14 @@ $(eval $(call object-rules,$(H)/san,HOSTCC,san-flags,$(H)/include/autoconf.h))
 # runs before relocation (clang's link-time code reaches the canary through a table of addresses).
 $(addprefix $(B)/obj/,platform/common/string.o $(early)): target-flags := $(filter-out -flto%,$(target-flags))
 
+# The tree of a board whose stage before brings none (board_tree, platform/arch: home.h).
+$(B)/obj/platform/boards/%/board_tree.o: platform/boards/%/board.dts $(B)/obj/.flags
+	@mkdir -p $(@D)
+	$(call say,DTC,$@)
+	$(Q)dtc -q -I dts -O dtb -o $(@:.o=.dtb) $<
+	$(Q)printf '%s\n' '.section .rodata.board_tree, "a"' '.balign 8' '.global board_tree' 'board_tree:' '.incbin "$(@:.o=.dtb)"' \
+		| $(CC) $(target-flags) -x assembler -c -o $@ -
+
 # The loader, linked in $(L).
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))
 

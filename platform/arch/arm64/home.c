@@ -24,11 +24,11 @@ static uint64_t page_up(uint64_t value)
 static void find_tree(struct home *home, uintptr_t start_x0)
 {
 	const void *given = (const void *)start_x0;
-	const void *usual = (const void *)(uintptr_t)BOARD_TREE;
+	const void *usual = BOARD_TREE != 0 ? (const void *)(uintptr_t)BOARD_TREE : board_tree;
 
 	home->tree = NULL;
 	home->tree_size = 0;
-	if (start_x0 >= BOARD_RAM_BASE && start_x0 < BELOW - STAGE_TREE_MAX)
+	if (BOARD_TREE != 0 && start_x0 >= BOARD_RAM_BASE && start_x0 < BELOW - STAGE_TREE_MAX)
 		home->tree_size = stage_tree_size(given);
 	if (home->tree_size != 0) {
 		home->tree = given;

@@ -21,10 +21,17 @@ struct home {
 _Static_assert(sizeof(struct home) == 32, "start.S reads struct home");
 
 /*
+ * A board without an earlier stage's tree (BOARD_TREE 0) says the same things itself: RAM, what of
+ * it is taken, the CPUs that can run, /psci if there is firmware to call. Its board.dts, compiled.
+ */
+extern const uint8_t board_tree[];
+
+/*
  * Choose the place: the highest free pages of the first bank of RAM below 4 GiB that is large
  * enough. Free is what is neither reserved by the earlier stage's tree nor the tree itself, the
  * image where it runs now, or the early stack. start_x0 is the register at reset: the tree's
- * address if there is a tree at it, else the board's default is looked at. Without a usable tree
+ * address if there is a tree at it, else the board's default is looked at; with BOARD_TREE 0 it is
+ * board_tree, and the register is not looked at. Without a usable tree
  * the board's smallest RAM is assumed (plat_memory() will refuse later, with a message). image is
  * where we run. Called with the MMU off, before relocation.
  */

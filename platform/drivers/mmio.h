@@ -3,13 +3,22 @@
  * mmio.h - device registers, and order between them and memory.
  *
  * Little-endian registers on a little-endian CPU. Single load and store instructions without
- * write-back, so that a hypervisor can emulate them.
+ * write-back, so that a hypervisor can emulate them. On the host there are no registers: a test
+ * that links a driver brings the accesses, with a model of the device behind them.
  */
 #ifndef HOLDFAST_MMIO_H
 #define HOLDFAST_MMIO_H
 
 #include <stdint.h>
 
+#if __STDC_HOSTED__
+uint8_t mmio_read8(uintptr_t address);
+uint16_t mmio_read16(uintptr_t address);
+uint32_t mmio_read32(uintptr_t address);
+void mmio_write8(uintptr_t address, uint8_t value);
+void mmio_write16(uintptr_t address, uint16_t value);
+void mmio_write32(uintptr_t address, uint32_t value);
+#else
 static inline uint8_t mmio_read8(uintptr_t address)
 {
 	return *(const volatile uint8_t *)address;
@@ -39,6 +48,7 @@ static inline void mmio_write32(uintptr_t address, uint32_t value)
 {
 	*(volatile uint32_t *)address = value;
 }
+#endif
 
 #ifdef __aarch64__
 /* Everything before is visible to devices before anything after happens. */

@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# build.sh OUTPUT: the demo's read-only root, an erofs image with our own init and some data. The same bytes
+# build.sh OUTPUT [arm64|arm]: the demo's read-only root, an erofs image with our own init and some data. The same bytes
 # every time (fixed times, owners and UUID); no root, no loop device. The hash tree is added by `holdfast-image verity`.
 #
-#   CROSS_COMPILE  default aarch64-linux-gnu-
+#   CROSS_COMPILE  default aarch64-linux-gnu- or arm-linux-gnueabihf-
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-output=${1:?usage: build.sh OUTPUT}
-cross=${CROSS_COMPILE:-aarch64-linux-gnu-}
+output=${1:?usage: build.sh OUTPUT [arm64|arm]}
+case ${2:-arm64} in
+arm64) cross=aarch64-linux-gnu- ;;
+arm) cross=arm-linux-gnueabihf- ;;
+*)
+	echo "build.sh: no architecture '$2': arm64 or arm" >&2
+	exit 2
+	;;
+esac
+cross=${CROSS_COMPILE:-$cross}
 epoch=1700000000
 uuid=48464c44-726f-4f74-8000-000000000001
 

@@ -10,6 +10,7 @@
 #include "keyring.h"
 #include "modexp.h"
 #include "platform.h"
+#include "quarantine.h"
 
 #ifndef HOLDFAST_VERSION
 #define HOLDFAST_VERSION "0.1.0"
@@ -106,6 +107,31 @@ const char *log_version(void)
 	return HOLDFAST_VERSION;
 }
 
+/* HF-ENGINE for each engine that was struck off since the last time. */
+static void put_lost_engines(void)
+{
+	static unsigned told;
+	const struct lost_engine *lost;
+
+	if (!quarantine(0))
+		told = 0;
+	while ((lost = quarantine(told)) != NULL) {
+		told++;
+		put("HF-ENGINE");
+		pair("engine", lost->name);
+		pair("state", "struck-off");
+		pair("code", status_word(lost->why));
+		put("\n");
+	}
+}
+
+/* Every line but the banner begins here: what an engine did comes before what it led to. */
+static void put_tag(const char *tag)
+{
+	put_lost_engines();
+	put(tag);
+}
+
 void log_banner(enum tree_source source)
 {
 	put("HF-BOOT");
@@ -118,15 +144,18 @@ void log_banner(enum tree_source source)
 	if (IS_ENABLED(CONFIG_SHA512))
 		pair("sha512", digest_engine_name(DIGEST_SHA512));
 	pair("rsa", modexp_engine_name());
-	if (digest_struck_off())
-		pair("struck-off", digest_struck_off());
+	for (unsigned i = 0; quarantine(i); i++) {
+		put(i == 0 ? " struck-off=" : ",");
+		put(quarantine(i)->name);
+	}
 	put(plat_banner());
 	put("\n");
+	put_lost_engines();
 }
 
 void log_slot(const struct slot *slot)
 {
-	put("HF-SLOT");
+	put_tag("HF-SLOT");
 	pair("slot", slot->name);
 	put("\n");
 }
@@ -137,7 +166,7 @@ void log_verified(const struct slot *slot, const struct fit_config *config, uint
 	char algorithm[32];
 
 	signature_name(&key->algorithm, algorithm);
-	put("HF-VERIFIED");
+	put_tag("HF-VERIFIED");
 	pair("slot", slot->name);
 	pair("config", fit_config_name(config));
 	pair("key", key->name);
@@ -150,7 +179,7 @@ void log_refused(const struct slot *slot, enum status why)
 {
 	const struct refusal *last = refusal_last();
 
-	put("HF-REFUSE");
+	put_tag("HF-REFUSE");
 	pair("slot", slot->name);
 	pair("code", status_word(why));
 	if (last->why == why) {
@@ -170,7 +199,7 @@ void log_refused(const struct slot *slot, enum status why)
 
 void log_handoff(const struct slot *slot, const struct handoff *handoff)
 {
-	put("HF-HANDOFF");
+	put_tag("HF-HANDOFF");
 	pair("slot", slot->name);
 	pair_address("load", handoff->load);
 	pair_address("dtb", handoff->dtb);
@@ -184,7 +213,7 @@ void log_handoff(const struct slot *slot, const struct handoff *handoff)
 
 void log_failed(enum status why)
 {
-	put("HF-FAIL");
+	put_tag("HF-FAIL");
 	pair("code", status_word(why));
 	put("\n");
 }

@@ -5,6 +5,10 @@
  * A line is a tag and key=value pairs, one space between. A value that is not made of
  * letters, digits and ._,:/@+- is put in double quotes, and what is not printable ASCII or is a
  * quote becomes '?': whatever an image calls its nodes, a line stays a line.
+ *
+ * An engine that fails is struck off in keys/ (quarantine.h) in the middle of the work. Its line,
+ * "HF-ENGINE engine=NAME state=struck-off code=CODE", is printed at the next call of any of these:
+ * after the banner, which names it too (struck-off=), or before the line of what came of the work.
  */
 #ifndef HOLDFAST_LOG_H
 #define HOLDFAST_LOG_H

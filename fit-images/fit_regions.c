@@ -120,7 +120,7 @@ enum status fit_coverage(const struct fit *fit, unsigned configuration,
 	return OK;
 }
 
-/* A walk over the structure block that feeds runs of covered tokens to a digest. */
+/* A walk over the structure block that feeds runs of covered tokens, in place, to a digest. */
 struct gather {
 	const struct fit *fit;
 	const struct fit_coverage *coverage;
@@ -189,7 +189,7 @@ enum status fit_coverage_digest(const struct fit *fit, const struct fit_coverage
 	if (span_sub(fit->strings, 0, strings_size, &strings) != OK)
 		return refuse(ERR_BAD_FIT, "hashed-strings",
 			      "the signature node is damaged: sign again");
-	TRY(digest_begin(&gather.digest, algorithm));
+	TRY(digest_begin_in_place(&gather.digest, algorithm));
 	TRY(gather_structure(&gather));
 	TRY(digest_update(&gather.digest, strings.at, strings.size));
 	return digest_finish(&gather.digest, out);

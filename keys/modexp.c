@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "hardened.h"
+#include "quarantine.h"
 
 #define ENGINES_MAX 4
 #define POISON 0x5a
@@ -122,6 +123,12 @@ static unsigned best(void)
 	return i < engine_count ? i : ENGINES_MAX;
 }
 
+static void strike_off(unsigned i, enum status why)
+{
+	struck_off |= 1u << i;
+	quarantine_add(engines[i]->name, why);
+}
+
 enum status modexp_engines_start(const struct modexp_engine *const *board)
 {
 	engine_count = 0;
@@ -132,12 +139,14 @@ enum status modexp_engines_start(const struct modexp_engine *const *board)
 			engines[engine_count++] = *board;
 	engines[engine_count++] = &modexp_engine_soft;
 	/* Only what will be used is tested; the next one when it is needed. */
-	while (best() != ENGINES_MAX && earn(best()) != OK)
-		struck_off |= 1u << best();
-	if (best() == ENGINES_MAX)
-		return refuse(ERR_ENGINE_SELFTEST, "modexp",
-			      "no engine answers its known-answer test");
-	return OK;
+	while (best() != ENGINES_MAX) {
+		enum status earned = earn(best());
+
+		if (earned == OK)
+			return OK;
+		strike_off(best(), earned);
+	}
+	return refuse(ERR_ENGINE_SELFTEST, "modexp", "no engine answers its known-answer test");
 }
 
 const char *modexp_engine_name(void)
@@ -162,7 +171,7 @@ enum status modexp(const struct rsa_public *key, const uint8_t *in, uint8_t *out
 		if (done == OK)
 			return OK;
 		if (done != ERR_UNSUPPORTED)
-			struck_off |= 1u << i;
+			strike_off(i, done);
 	}
 	memset(out, POISON, key->size);
 	return refuse(ERR_ENGINE_SELFTEST, "modexp", "no engine is left");

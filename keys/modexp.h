@@ -31,8 +31,8 @@ struct rsa_public {
 
 /*
  * modexp: out (key->size bytes, big-endian) = in^exponent mod modulus; in is key->size bytes and <
- * modulus (the caller checked). OK, ERR_UNSUPPORTED, or anything else: failed, struck off, redone
- * in software.
+ * modulus (the caller checked). OK; ERR_UNSUPPORTED (not this key: the next one may); or anything
+ * else: failed, struck off (quarantine.h), redone by the next one, in the end by software.
  */
 struct modexp_engine {
 	const char *name; /* as in the banner: "arm64-asm", "mbedtls" */

@@ -22,6 +22,7 @@
 #include "digest.h"
 #include "keyring.h"
 #include "modexp.h"
+#include "quarantine.h"
 #include "runner.h"
 #include "signature.h"
 #include "soft_arena.h"
@@ -286,8 +287,8 @@ int main(void)
 	printf("sha256=%s sha512=%s rsa=%s struck-off=%s digests=%u modexps=%u wrong=%u valid=%u "
 	       "refused=%u invalid=%u accepted=%u acceptable=%u arena=%zu\n",
 	       digest_engine_name(DIGEST_SHA256), digest_engine_name(DIGEST_SHA512),
-	       modexp_engine_name(), digest_struck_off() ? digest_struck_off() : "none",
-	       counted.digests, counted.modexps, counted.wrong, counted.valid, counted.refused,
-	       counted.invalid, counted.accepted, counted.acceptable, soft_arena_high_water());
+	       modexp_engine_name(), quarantine(0) ? quarantine(0)->name : "none", counted.digests,
+	       counted.modexps, counted.wrong, counted.valid, counted.refused, counted.invalid,
+	       counted.accepted, counted.acceptable, soft_arena_high_water());
 	return counted.wrong + counted.refused + counted.accepted != 0;
 }

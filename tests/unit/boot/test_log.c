@@ -10,6 +10,7 @@
 
 #include "host.h"
 #include "log.h"
+#include "quarantine.h"
 
 static struct key key = { .name = "dev",
 			  .role = ROLE_DEV,
@@ -57,6 +58,39 @@ static void banner(void **state)
 	host_platform_privilege("1");
 	log_banner(TREE_FROM_FIT);
 	assert_non_null(strstr(host_platform_console(), " el=1 trust=dev dtb=fit "));
+}
+
+/* Each lost engine has one line, before what came of it, and a place in the banner. */
+static void lost_engines(void **state)
+{
+	(void)state;
+	quarantine_clear();
+	log_slot(&slot_a);
+	quarantine_add("hace", ERR_MEDIA_IO);
+	quarantine_add("hace", ERR_ENGINE_SELFTEST);
+	log_refused(&slot_a, ERR_HASH_MISMATCH);
+	log_slot(&slot_a);
+	quarantine_add("virtio-crypto", ERR_ENGINE_SELFTEST);
+	log_failed(ERR_NO_SLOT);
+	expect_console("HF-SLOT slot=A\n"
+		       "HF-ENGINE engine=hace state=struck-off code=media-io\n"
+		       "HF-REFUSE slot=A code=hash-mismatch\n"
+		       "HF-SLOT slot=A\n"
+		       "HF-ENGINE engine=virtio-crypto state=struck-off code=engine-selftest\n"
+		       "HF-FAIL code=no-slot\n");
+	host_platform_reset();
+	log_banner(TREE_FROM_FIT);
+	assert_non_null(strstr(host_platform_console(), " struck-off=hace,virtio-crypto"));
+	quarantine_clear();
+	host_platform_reset();
+	log_banner(TREE_FROM_FIT);
+	assert_null(strstr(host_platform_console(), "struck-off"));
+	quarantine_add("hace", ERR_MEDIA_IO);
+	host_platform_reset();
+	log_banner(TREE_FROM_FIT);
+	assert_non_null(strstr(host_platform_console(),
+			       "\nHF-ENGINE engine=hace state=struck-off code=media-io\n"));
+	quarantine_clear();
 }
 
 static void slot_and_verified(void **state)
@@ -135,6 +169,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(banner, setup),
+		cmocka_unit_test_setup(lost_engines, setup),
 		cmocka_unit_test_setup(slot_and_verified, setup),
 		cmocka_unit_test_setup(a_refusal_with_all_there_is, setup),
 		cmocka_unit_test_setup(another_reasons_details_are_not_shown, setup),

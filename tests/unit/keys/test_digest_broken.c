@@ -7,6 +7,7 @@
 
 #include "digest.h"
 #include "modexp.h"
+#include "quarantine.h"
 
 static bool yes(enum digest_algorithm algorithm)
 {
@@ -70,7 +71,7 @@ static void no_digest(void **state)
 
 	(void)state;
 	assert_status(digest_engines_start(none), ERR_ENGINE_SELFTEST);
-	assert_string_equal(digest_struck_off(), "mbedtls");
+	assert_string_equal(quarantine(0)->name, "mbedtls");
 	assert_string_equal(digest_engine_name(DIGEST_SHA256), "none");
 	assert_status(digest_begin(&digest, DIGEST_SHA256), ERR_ENGINE_SELFTEST);
 	assert_status(digest_update(&digest, out, 1), ERR_INTERNAL);

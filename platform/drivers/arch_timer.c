@@ -5,12 +5,12 @@
 
 uint64_t arch_timer_us(void)
 {
-	uint64_t frequency = sysreg_read(cntfrq_el0) & 0xffffffff;
+	uint32_t frequency = counter_frequency();
 	uint64_t ticks;
 
 	isb();
 	/* The virtual counter: the physical one may be trapped at EL1. At EL2 the offset is 0. */
-	ticks = sysreg_read(cntvct_el0);
+	ticks = counter_virtual();
 	if (frequency == 0)
 		return 0;
 	return ticks / frequency * 1000000 + ticks % frequency * 1000000 / frequency;

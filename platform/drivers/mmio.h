@@ -50,7 +50,7 @@ static inline void mmio_write32(uintptr_t address, uint32_t value)
 }
 #endif
 
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
 /* Everything before is visible to devices before anything after happens. */
 static inline void dma_barrier(void)
 {

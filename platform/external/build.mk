@@ -4,10 +4,13 @@
 # host's tools, and for the host's tests (with sanitizers).
 
 # Toolchains. LLVM=1 is clang and lld of the default version, LLVM=-14 a certain one.
-CROSS_COMPILE ?= aarch64-linux-gnu-
+arch := $(if $(CONFIG_ARM),arm,arm64)
+cross-arm64 := aarch64-linux-gnu
+cross-arm := arm-linux-gnueabihf
+CROSS_COMPILE ?= $(cross-$(arch))-
 ifdef LLVM
 llvm-suffix := $(filter -%,$(LLVM))
-CC := clang$(llvm-suffix) --target=aarch64-linux-gnu
+CC := clang$(llvm-suffix) --target=$(cross-$(arch))
 HOSTCC ?= clang$(llvm-suffix)
 OBJCOPY := $(or $(shell command -v llvm-objcopy$(llvm-suffix)),$(CROSS_COMPILE)objcopy)
 link-with := -fuse-ld=lld
@@ -28,15 +31,20 @@ common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"
 	-ffunction-sections -fdata-sections -fno-common \
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=
 
-# The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags, linker-script, and image-finish (what is done to
-# the .bin at the end, if anything).
-ifeq ($(CONFIG_ARM64),y)
-include platform/arch/arm64/flags.mk
-endif
+# The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags, early-flags (what may not access memory
+# unaligned), and frame-limit.
+include platform/arch/$(arch)/flags.mk
+# Words that hold addresses, also in read-only tables, are relocated by start.S before the MMU protects them (hence
+# -z notext). pack_relocations.py makes that table small.
+link-flags := -pie -nostartfiles -Wl,--no-dynamic-linker,-Bsymbolic,-z,notext,-z,norelro,-z,max-page-size=4096
+# What runs before the MMU is on: unaligned accesses would fault.
+early += $(addprefix platform/arch/common/,entry.o home.o report.o) \
+	$(addprefix platform/common/,stage_seeds.o stage_tree.o)
+$(foreach o,$(early),$(eval $(B)/obj/$(o): CFLAGS_$(o) := $(early-flags)))
 target-flags := $(common-flags) -include $(B)/include/autoconf.h -Oz -flto=auto -ffreestanding -fno-builtin-printf \
 	-fstack-protector-strong -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fvisibility=hidden $(arch-flags) \
-	-Iplatform/arch/arm64 -Iplatform/drivers -Iplatform/boards/$(BOARD)
+	-Iplatform/arch/$(arch) -Iplatform/arch/common -Iplatform/drivers -Iplatform/boards/$(BOARD)
 
 # The host. Tools are plain; tests have sanitizers and stop at the first finding.
 host-flags := $(common-flags) -include $(H)/include/autoconf.h -D_GNU_SOURCE= -Iplatform/host -fstack-protector-strong
@@ -104,7 +112,7 @@ $(L)/gen/keyring_table.o: $(L)/gen/keyring_table.c $(B)/obj/.flags $(B)/include/
 	$(call say,CC,$@)
 	$(Q)$(CC) $(target-flags) $(WARNINGS) -MD -MP -c -o $@ $<
 
-$(B)/link.ld: $(linker-script) $(B)/include/autoconf.h
+$(B)/link.ld: platform/arch/common/link.ld $(B)/include/autoconf.h
 	$(Q)$(CC) -E -P -x c -undef -include $(B)/include/autoconf.h -o $@ $<
 
 $(L)/holdfast.elf: $(target-objects) $(L)/gen/keyring_table.o $(B)/link.ld
@@ -114,13 +122,13 @@ $(L)/holdfast.elf: $(target-objects) $(L)/gen/keyring_table.o $(B)/link.ld
 
 $(L)/holdfast.raw: $(L)/holdfast.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
-	$(Q)$(image-finish)
+	$(Q)$(PYTHON) platform/arch/common/pack_relocations.py $< $@
 
 # What goes to flash: the loader behind its unpacker (platform/pack/README.md).
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
-pack-sources := platform/pack/$(if $(CONFIG_ARM64),arm64,none).S platform/pack/unpack_$(pack).c
+pack-sources := platform/pack/$(arch).S platform/pack/unpack_$(pack).c
 # No canary and no signed returns: it runs before there are any, once, on its own input.
-pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) -mstrict-align -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
+pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) $(early-flags) -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
 
 $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
 	$(call say,LD,$@)

@@ -7,6 +7,7 @@
 
 #include "image.h"
 #include "platform.h"
+#include "report.h"
 
 #define WORD_MAX 24
 
@@ -42,37 +43,24 @@ static const char faults[16][WORD_MAX] = {
 	"alignment",
 };
 
-static void put_string(const char *string)
-{
-	while (*string != '\0')
-		plat_putc(*string++);
-}
-
-static void put_hex(const char *name, uint64_t value)
-{
-	put_string(name);
-	put_string("=0x");
-	for (int shift = 60; shift >= 0; shift -= 4)
-		plat_putc("0123456789abcdef"[(value >> shift) & 0xf]);
-}
-
 static void put_reason(const struct exception_frame *frame, unsigned vector)
 {
 	unsigned class = (unsigned)(frame->esr >> 26) & 0x3f;
 	unsigned fault = (unsigned)(frame->esr >> 2) & 0xf;
 
 	if ((vector & 3) != 0) {
-		put_string(kinds[vector & 3]);
+		report_string(kinds[vector & 3]);
 		return;
 	}
 	for (unsigned i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (classes[i].code == class)
-			put_string(classes[i].name);
+			report_string(classes[i].name);
 	if (class < 0x20 || class > 0x25 || class == 0x22)
 		return;
-	put_string(", ");
-	put_string(faults[fault]);
-	put_string((class & 0x24) == 0x24 && (frame->esr & 0x40) != 0 ? " fault, write" : " fault");
+	report_string(", ");
+	report_string(faults[fault]);
+	report_string((class & 0x24) == 0x24 && (frame->esr & 0x40) != 0 ? " fault, write"
+									 : " fault");
 }
 
 static void put_registers(const struct exception_frame *frame)
@@ -83,7 +71,7 @@ static void put_registers(const struct exception_frame *frame)
 		if (i >= 10)
 			plat_putc((char)('0' + i / 10));
 		plat_putc((char)('0' + i % 10));
-		put_hex(i < 10 ? " " : "", frame->x[i]);
+		report_hex(i < 10 ? " " : "", frame->x[i]);
 	}
 }
 
@@ -91,34 +79,16 @@ _Noreturn void exception_report(const struct exception_frame *frame, unsigned ve
 {
 	uintptr_t guard = (uintptr_t)__stack_guard;
 
-	put_string("\nholdfast: exception: ");
+	report_string("\nholdfast: exception: ");
 	put_reason(frame, vector);
 	if (frame->far - guard < 4096)
-		put_string(" (stack overflow)");
-	put_hex("\npc", frame->pc);
-	put_hex(" image+", frame->pc - (uintptr_t)__start);
-	put_hex(" sp", frame->sp);
-	put_hex("\nesr", frame->esr);
-	put_hex(" far", frame->far);
-	put_hex(" spsr", frame->spsr);
+		report_string(" (stack overflow)");
+	report_place("\npc", frame->pc);
+	report_hex(" sp", frame->sp);
+	report_hex("\nesr", frame->esr);
+	report_hex(" far", frame->far);
+	report_hex(" spsr", frame->spsr);
 	put_registers(frame);
-	put_string("\n");
-	plat_fail(ERR_INTERNAL);
-}
-
-_Noreturn void exception_again(void)
-{
-	put_string("\nholdfast: exception while reporting one\n");
-	plat_fail(ERR_INTERNAL);
-}
-
-_Noreturn void __stack_chk_fail(void)
-{
-	uintptr_t caller = (uintptr_t)__builtin_return_address(0);
-
-	put_string("\nholdfast: stack protector: a return address was overwritten\n");
-	put_hex("lr", caller);
-	put_hex(" image+", caller - (uintptr_t)__start);
-	put_string("\n");
+	report_string("\n");
 	plat_fail(ERR_INTERNAL);
 }

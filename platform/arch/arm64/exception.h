@@ -24,10 +24,4 @@ _Static_assert(sizeof(struct exception_frame) == 288, "vectors.S writes struct e
  */
 _Noreturn void exception_report(const struct exception_frame *frame, unsigned vector);
 
-/* An exception inside exception_report(): one line, then plat_fail(). */
-_Noreturn void exception_again(void);
-
-/* Called by compiled code when a canary is gone. Prints, then plat_fail(). */
-_Noreturn void __stack_chk_fail(void);
-
 #endif

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/*
- * plat.c - the part of platform.h that is the same for every arm64 board.
- */
+/* plat.c - what the banner says about the processor. */
+#include "cpu.h"
+#include "entry.h"
 #include "platform.h"
-
-#include "arch_timer.h"
-#include "cache.h"
 #include "sysreg.h"
 
-uint64_t plat_now_us(void)
+bool cpu_checks_branches(void)
 {
-	return arch_timer_us();
+	return id_field(sysreg_read(id_aa64pfr1_el1), 0) != 0;
+}
+
+bool cpu_signs_returns(void)
+{
+	uint64_t isar2;
+
+	/*
+	 * ID_AA64ISAR2_EL1, by encoding: assemblers of today do not know it without an extension.
+	 */
+	__asm__("mrs %0, S3_0_C0_C6_2" : "=r"(isar2));
+	return (sysreg_read(id_aa64isar1_el1) & 0xff0) != 0 || (isar2 & 0xf000) != 0;
 }
 
 const char *plat_privilege(void)
@@ -18,10 +26,8 @@ const char *plat_privilege(void)
 	return exception_level() == 2 ? "2" : "1";
 }
 
-void plat_clean(const void *base, size_t size)
+void arch_banner(struct banner *banner)
 {
-	uintptr_t start = (uintptr_t)base;
-
-	if (size != 0)
-		cache_clean(start, start + size);
+	banner_word(banner, "pac", cpu_signs_returns() ? "1" : "0");
+	banner_word(banner, "bti", cpu_checks_branches() ? "1" : "0");
 }

@@ -49,6 +49,31 @@
 #define sysreg_write(name, value)                                                                  \
 	__asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
 
+/*
+ * Call firmware by "smc" or "hvc", no arguments. SMC Calling Convention (DEN 0028): x0 to x17 may
+ * change.
+ */
+#define firmware_call(instruction, function)                                                       \
+	do {                                                                                       \
+		register uint64_t x0 __asm__("x0") = (function);                                   \
+		__asm__ volatile(instruction " #0"                                                 \
+				 : "+r"(x0)                                                        \
+				 :                                                                 \
+				 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",    \
+				   "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");     \
+	} while (0)
+
+/* The generic timer: ticks a second, and the counter as the hypervisor shows it. */
+static inline uint32_t counter_frequency(void)
+{
+	return (uint32_t)sysreg_read(cntfrq_el0);
+}
+
+static inline uint64_t counter_virtual(void)
+{
+	return sysreg_read(cntvct_el0);
+}
+
 /* Wait until earlier writes to system registers have taken effect. */
 static inline void isb(void)
 {

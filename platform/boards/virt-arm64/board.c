@@ -173,8 +173,7 @@ const char *plat_banner(void)
 	if (banner.size == 0) {
 		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
 		banner_address(&banner, "loader", entry->loader);
-		banner_word(&banner, "pac", mmu_signs_returns() ? "1" : "0");
-		banner_word(&banner, "bti", mmu_checks_branches() ? "1" : "0");
+		arch_banner(&banner);
 		banner_word(&banner, "rng", random_source());
 	}
 	return banner.text;

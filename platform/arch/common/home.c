@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * home.c - see home.h. Built with -mstrict-align; no static data, no tables of pointers.
+ * home.c - see home.h. Built without unaligned accesses; no static data, no tables of pointers.
  */
 #include "home.h"
 
 #include <stdbool.h>
 
+#include "arch.h"
 #include "board.h"
 #include "image.h"
 #include "stage_tree.h"
 
 #define PAGE 4096u
-#define BELOW 0x100000000u /* 4 GiB */
 
 /* start.S takes its stacks from here when it runs from flash. */
 #define EARLY_STACK_SIZE 0x10000u
@@ -21,14 +21,14 @@ static uint64_t page_up(uint64_t value)
 	return (value + PAGE - 1) & ~(uint64_t)(PAGE - 1);
 }
 
-static void find_tree(struct home *home, uintptr_t start_x0)
+static void find_tree(struct home *home, uintptr_t handed)
 {
-	const void *given = (const void *)start_x0;
+	const void *given = (const void *)handed;
 	const void *usual = BOARD_TREE != 0 ? (const void *)(uintptr_t)BOARD_TREE : board_tree;
 
 	home->tree = NULL;
 	home->tree_size = 0;
-	if (BOARD_TREE != 0 && start_x0 >= BOARD_RAM_BASE && start_x0 < BELOW - STAGE_TREE_MAX)
+	if (BOARD_TREE != 0 && handed >= BOARD_RAM_BASE && handed < HOME_BELOW - STAGE_TREE_MAX)
 		home->tree_size = stage_tree_size(given);
 	if (home->tree_size != 0) {
 		home->tree = given;
@@ -54,10 +54,10 @@ static bool keep(struct stage_ranges *taken, uint64_t base, uint64_t size)
 static uint64_t place(const struct stage_range *bank, uint64_t size,
 		      const struct stage_ranges *taken)
 {
-	uint64_t top = bank->base + bank->size < BELOW ? bank->base + bank->size : BELOW;
+	uint64_t top = bank->base + bank->size < HOME_BELOW ? bank->base + bank->size : HOME_BELOW;
 	bool moved;
 
-	if (bank->base >= BELOW)
+	if (bank->base >= HOME_BELOW)
 		return 0;
 	do {
 		top &= ~(uint64_t)(PAGE - 1);
@@ -75,7 +75,7 @@ static uint64_t place(const struct stage_range *bank, uint64_t size,
 	return top - size;
 }
 
-void home_find(struct home *home, uintptr_t start_x0, uintptr_t image)
+void home_find(struct home *home, uintptr_t handed, uintptr_t image)
 {
 	const struct stage_range least = { BOARD_RAM_BASE, BOARD_RAM_LEAST, false };
 	struct stage_facts facts;
@@ -84,7 +84,7 @@ void home_find(struct home *home, uintptr_t start_x0, uintptr_t image)
 	uint64_t size;
 	uint64_t found = 0;
 
-	find_tree(home, start_x0);
+	find_tree(home, handed);
 	size = footprint + page_up(home->tree_size);
 	if (!home->tree || stage_tree_read(home->tree, NULL, &facts) != OK ||
 	    stage_memory_from(&facts, BOARD_RAM_BASE) != OK) {

@@ -4,30 +4,26 @@
  */
 #include "entry.h"
 
+#include "arch.h"
 #include "board.h"
 #include "image.h"
 #include "mmu.h"
 #include "platform.h"
+#include "report.h"
 #include "stage_seeds.h"
 
 #define PAGE 4096u
 
 /* Replaced by an unpredictable value as soon as there is one. */
-uintptr_t __stack_chk_guard = 0x2f0d0a00a5c3e196;
+uintptr_t __stack_chk_guard = CANARY_FIRST;
 
 static struct entry entry;
-
-static void put_string(const char *string)
-{
-	while (*string != '\0')
-		plat_putc(*string++);
-}
 
 static void must(enum status result)
 {
 	if (result == OK)
 		return;
-	put_string("holdfast: the memory map does not fit the page tables\n");
+	report_string("holdfast: the memory map does not fit the page tables\n");
 	plat_fail(ERR_INTERNAL);
 }
 
@@ -116,7 +112,7 @@ __attribute__((no_stack_protector)) _Noreturn void loader_entry(void *tree, size
 	mmu_enable(&registers);
 	board_start(&entry);
 	if (plat_random(&canary, sizeof(canary)) != OK)
-		canary = __stack_chk_guard ^ (uintptr_t)plat_now_us() * 0x9e3779b97f4a7c15;
+		canary = __stack_chk_guard ^ (uintptr_t)plat_now_us() * CANARY_STIR;
 	/* A zero byte first: no string function can write it. */
 	__stack_chk_guard = canary & ~(uintptr_t)0xff;
 	boot_main();

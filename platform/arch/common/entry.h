@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "banner.h"
 #include "span.h"
 #include "stage_tree.h"
 
@@ -43,6 +44,12 @@ void board_console(void);
 
 /* Offered by the board: whatever else platform.h needs, MMU on. entry lives for ever. */
 void board_start(const struct entry *entry);
+
+/*
+ * Offered by the architecture, for plat_banner(): what the processor does for us (" pac=1 bti=0"),
+ * or how we were entered (" secure=1").
+ */
+void arch_banner(struct banner *banner);
 
 /* Offered by the core (boot/main.c): everything after that. It does not come back. */
 void boot_main(void);

@@ -18,7 +18,7 @@ struct home {
 	size_t tree_size; /* bytes of it worth copying; 0 if there is none */
 };
 
-_Static_assert(sizeof(struct home) == 32, "start.S reads struct home");
+_Static_assert(sizeof(struct home) == 4 * sizeof(uintptr_t), "start.S reads struct home");
 
 /*
  * A board without an earlier stage's tree (BOARD_TREE 0) says the same things itself: RAM, what of
@@ -27,14 +27,14 @@ _Static_assert(sizeof(struct home) == 32, "start.S reads struct home");
 extern const uint8_t board_tree[];
 
 /*
- * Choose the place: the highest free pages of the first bank of RAM below 4 GiB that is large
+ * Choose the place: the highest free pages of the first bank of RAM below HOME_BELOW that is large
  * enough. Free is what is neither reserved by the earlier stage's tree nor the tree itself, the
- * image where it runs now, or the early stack. start_x0 is the register at reset: the tree's
+ * image where it runs now, or the early stack. handed is x0 or r2 at reset: the tree's
  * address if there is a tree at it, else the board's default is looked at; with BOARD_TREE 0 it is
  * board_tree, and the register is not looked at. Without a usable tree
  * the board's smallest RAM is assumed (plat_memory() will refuse later, with a message). image is
  * where we run. Called with the MMU off, before relocation.
  */
-void home_find(struct home *home, uintptr_t start_x0, uintptr_t image);
+void home_find(struct home *home, uintptr_t handed, uintptr_t image);
 
 #endif

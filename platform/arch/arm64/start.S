@@ -13,6 +13,10 @@
 #include "sysreg.h"
 
 #define EARLY_EXCEPTION_STACK 0x2000
+/* Where a character goes that is to be sent: the first register of most UARTs. */
+#ifndef BOARD_UART_DATA
+#define BOARD_UART_DATA BOARD_UART
+#endif
 
 	.section .head.text, "ax", %progbits
 	.global	_start
@@ -231,7 +235,7 @@ sign_returns:
 /* Not ours to run at. Nobody has set up a firmware for the kernel to call. */
 at_el3:
 	adr	x0, el3_message
-	constant x1, BOARD_UART
+	constant x1, BOARD_UART_DATA
 1:	ldrb	w2, [x0], #1
 	cbz	w2, park
 	str	w2, [x1]

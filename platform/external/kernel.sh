@@ -9,8 +9,8 @@
 #   arm64-boards  Image   the same with the drivers of raspi3b and zcu102
 #   arm           zImage  virt-arm, vexpress-a15, orangepi-pc, ast2600-evb
 #
-# The boards' device trees (*.dtb) lie beside the image, as does the file `version`, which says which release of the series
-# it was. Cached outside the checkout, keyed by what goes in: fragments, the line of sources.txt, compiler. Building takes 3
+# The boards' device trees (*.dtb) lie beside the image, as do overlays of our own (*.dtbo, fit-images/linux/*.dtso) and the
+# file `version`, which says which release of the series it was. Cached outside the checkout, keyed by what goes in: fragments, the line of sources.txt, compiler. Building takes 3
 # to 5 minutes on two quiet cores; afterwards this only prints the path, and needs neither the source nor the network.
 #
 #   HOLDFAST_CACHE  where to keep it (default ${XDG_CACHE_HOME:-$HOME/.cache}/holdfast)
@@ -27,12 +27,13 @@ cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}
 say() { echo "kernel: $*" >&2; }
 
 # What a flavour is made of: ARCH=, fragments, image, default compiler, trees as `make` names them.
-trees=()
+trees=() overlays=()
 case $flavour in
 arm64) arch=arm64 parts=(base arm64) image=Image cross=aarch64-linux-gnu- ;;
 arm64-boards)
 	arch=arm64 parts=(base arm64 arm64-boards) image=Image cross=aarch64-linux-gnu-
 	trees=(broadcom/bcm2837-rpi-3-b.dtb xilinx/zynqmp-zcu102-rev1.0.dtb)
+	overlays=(zcu102-qemu)
 	;;
 arm)
 	arch=arm parts=(base arm arm-boards) image=zImage cross=arm-linux-gnueabihf-
@@ -110,9 +111,19 @@ build() {
 	"${make[@]}" -j"${JOBS:-2}" "$image" "${trees[@]}" 2>&1 | tee "$out/build.log" | progress
 }
 
+# The last step: overlays are ours and quickly compiled, so they are always as the checkout has them.
+finish() {
+	local name
+	for name in "${overlays[@]}"; do
+		dtc -q -@ -I dts -O dtb -o "$store/$name.dtbo.$$" "$top/fit-images/linux/$name.dtso"
+		mv "$store/$name.dtbo.$$" "$store/$name.dtbo"
+	done
+	echo "$store/$image"
+}
+
 store=$cache/kernel-$(cache_key "$(source_name)")
 if [[ -f $store/$image ]]; then
-	echo "$store/$image"
+	finish
 	exit 0
 fi
 mkdir -p "$cache"
@@ -137,4 +148,4 @@ if [[ ! -f $store/$image ]]; then
 	mv "$store/$image.part" "$store/$image"
 	say "done: $(stat -c %s "$store/$image") bytes"
 fi
-echo "$store/$image"
+finish

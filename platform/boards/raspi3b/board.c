@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - platform.h for the Raspberry Pi 3 Model B.
+ */
+#include "board.h"
+
+#include <stddef.h>
+
+#include "banner.h"
+#include "bcm2835_pm.h"
+#include "bcm2835_rng.h"
+#include "config.h"
+#include "entry.h"
+#include "mmio.h"
+#include "mmu.h"
+#include "modexp_arm64.h"
+#include "pl011.h"
+#include "platform.h"
+#include "random.h"
+#include "sha2_armv8.h"
+#include "stage_memory.h"
+
+const struct board_window board_windows[] = {
+	{ BOARD_UART, 0x1000 }, { RASPI_PM, 0x1000 },    { RASPI_RNG, 0x1000 },
+	{ RASPI_GPIO, 0x1000 }, { RASPI_SDHCI, 0x1000 }, { 0, 0 },
+};
+
+const char *const board_bus = NULL;
+
+static const struct entry *entry;
+
+void board_console(void)
+{
+	pl011_start(BOARD_UART, BOARD_UART_HZ);
+}
+
+void plat_putc(char c)
+{
+	if (c == '\n')
+		pl011_put(BOARD_UART, '\r');
+	pl011_put(BOARD_UART, c);
+}
+
+const char *plat_board(void)
+{
+	return "raspi3b";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,raspi3b", "raspberrypi,3-model-b",
+					     "brcm,bcm2837", NULL };
+
+	return names;
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct stage_memory memory = {
+		.facts = entry->facts_known ? &entry->facts : NULL,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+/* GPFSELn (BCM2835 ARM Peripherals, 6.1): three bits a pin, ten pins a register. */
+static void pins(unsigned first, unsigned last, uint32_t function)
+{
+	for (unsigned pin = first; pin <= last; pin++) {
+		uintptr_t at = RASPI_GPIO + pin / 10 * 4;
+		unsigned shift = pin % 10 * 3;
+
+		mmio_write32(at, (mmio_read32(at) & ~(7u << shift)) | function << shift);
+	}
+}
+
+const struct medium *const *plat_media(void)
+{
+	static const struct medium *const media[] = { NULL };
+
+	pins(RASPI_WIFI_FIRST, RASPI_WIFI_LAST, RASPI_PIN_INPUT);
+	pins(RASPI_CARD_FIRST, RASPI_CARD_LAST, RASPI_PIN_ALT3);
+	return media;
+}
+
+static enum status draw_random(void *destination, size_t size)
+{
+	return bcm2835_rng_read(RASPI_RNG, destination, size);
+}
+
+enum status plat_random(void *destination, size_t size)
+{
+	return random_read(draw_random, destination, size);
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
+	static const struct digest_engine *const none[] = { NULL };
+
+	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const engines[] = { &modexp_engine_arm64, NULL };
+	static const struct modexp_engine *const none[] = { NULL };
+
+	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
+}
+
+const char *plat_banner(void)
+{
+	static struct banner banner;
+
+	if (banner.size == 0)
+		banner_address(&banner, "loader", entry->loader);
+	return banner.text;
+}
+
+enum status plat_quiesce(void)
+{
+	return OK;
+}
+
+void plat_lock(void)
+{
+}
+
+void board_start(const struct entry *found)
+{
+	entry = found;
+}
+
+_Noreturn void plat_fail(enum status why)
+{
+	(void)why;
+	pl011_drain(BOARD_UART);
+	bcm2835_pm_reset(RASPI_PM);
+	for (;;)
+		__asm__ volatile("wfi");
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - platform.h for the Xilinx ZCU102.
+ */
+#include "board.h"
+
+#include <stddef.h>
+
+#include "banner.h"
+#include "cadence_uart.h"
+#include "config.h"
+#include "entry.h"
+#include "mmu.h"
+#include "modexp_arm64.h"
+#include "platform.h"
+#include "psci.h"
+#include "sha2_armv8.h"
+#include "stage_memory.h"
+
+const struct board_window board_windows[] = {
+	{ BOARD_UART, 0x1000 },
+	{ ZCU102_SDHCI, 0x1000 },
+	{ 0, 0 },
+};
+
+const char *const board_bus = NULL;
+
+static const struct entry *entry;
+
+void board_console(void)
+{
+	cadence_uart_start(BOARD_UART, BOARD_UART_HZ);
+}
+
+void plat_putc(char c)
+{
+	if (c == '\n')
+		cadence_uart_put(BOARD_UART, '\r');
+	cadence_uart_put(BOARD_UART, c);
+}
+
+const char *plat_board(void)
+{
+	return "zcu102";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,zcu102", "xlnx,zynqmp-zcu102-rev1.0",
+					     "xlnx,zynqmp-zcu102", NULL };
+
+	return names;
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct stage_memory memory = {
+		.facts = entry->facts_known ? &entry->facts : NULL,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+const struct medium *const *plat_media(void)
+{
+	static const struct medium *const media[] = { NULL };
+
+	return media;
+}
+
+enum status plat_random(void *destination, size_t size)
+{
+	(void)destination;
+	(void)size;
+	return ERR_UNSUPPORTED;
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
+	static const struct digest_engine *const none[] = { NULL };
+
+	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const engines[] = { &modexp_engine_arm64, NULL };
+	static const struct modexp_engine *const none[] = { NULL };
+
+	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
+}
+
+const char *plat_banner(void)
+{
+	static struct banner banner;
+
+	if (banner.size == 0)
+		banner_address(&banner, "loader", entry->loader);
+	return banner.text;
+}
+
+enum status plat_quiesce(void)
+{
+	return OK;
+}
+
+void plat_lock(void)
+{
+}
+
+void board_start(const struct entry *found)
+{
+	entry = found;
+	psci_start(entry->facts.psci);
+}
+
+_Noreturn void plat_fail(enum status why)
+{
+	(void)why;
+	cadence_uart_drain(BOARD_UART);
+	psci_system_reset();
+	for (;;)
+		__asm__ volatile("wfi");
+}

@@ -59,7 +59,7 @@ static enum status agree(const struct virtio_device *device, uint64_t wanted, ui
 }
 
 enum status virtio_begin(const struct virtio_device *device, uint64_t wanted,
-			 struct virtqueue *queue, uint64_t *accepted)
+			 struct virtqueue *queues, unsigned count, uint64_t *accepted)
 {
 	const struct virtio_transport *transport = device->transport;
 	enum status result;
@@ -69,9 +69,9 @@ enum status virtio_begin(const struct virtio_device *device, uint64_t wanted,
 	result = virtio_reset(device);
 	if (result == OK)
 		result = agree(device, wanted, accepted);
-	if (result == OK) {
-		virtqueue_clear(queue);
-		result = transport->queue(device, queue);
+	for (unsigned i = 0; i < count && result == OK; i++) {
+		virtqueue_clear(&queues[i]);
+		result = transport->queue(device, &queues[i]);
 	}
 	if (result != OK) {
 		/* It has not been told yet to use its queue. */

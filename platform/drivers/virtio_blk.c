@@ -70,7 +70,7 @@ static enum status disk_begin(struct disk *disk, uint64_t *accepted)
 {
 	if (disk->gone)
 		return ERR_MEDIA_IO;
-	TRY(virtio_begin(&disk->device, FEATURE_BLK_SIZE | FEATURE_SIZE_MAX, &disk->queue,
+	TRY(virtio_begin(&disk->device, FEATURE_BLK_SIZE | FEATURE_SIZE_MAX, &disk->queue, 1,
 			 accepted));
 	disk->alive = true;
 	return OK;
@@ -98,7 +98,7 @@ static enum status disk_start(const struct medium *medium, uint64_t lba, uint32_
 	shared->header = (struct header){ TYPE_IN, 0, lba * (medium->block_size / SECTOR) };
 	shared->status = STATUS_POISON;
 	TRY(virtqueue_offer(&disk->queue, request, 3));
-	disk->device.transport->notify(&disk->device);
+	disk->device.transport->notify(&disk->queue);
 	return OK;
 }
 

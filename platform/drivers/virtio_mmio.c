@@ -67,16 +67,17 @@ static void write_address(uintptr_t at, const volatile void *memory)
 	mmio_write32(at + 4, (uint32_t)((uint64_t)(uintptr_t)memory >> 32));
 }
 
-static enum status queue(const struct virtio_device *device, const struct virtqueue *queue)
+static enum status queue(const struct virtio_device *device, struct virtqueue *queue)
 {
 	uintptr_t base = device->common;
 
 	if (device->legacy)
 		mmio_write32(base + GUEST_PAGE_SIZE, PAGE);
-	mmio_write32(base + QUEUE_SEL, 0);
+	mmio_write32(base + QUEUE_SEL, queue->index);
 	if (mmio_read32(base + (device->legacy ? QUEUE_PFN : QUEUE_READY)) != 0 ||
 	    mmio_read32(base + QUEUE_NUM_MAX) < VIRTQUEUE_SIZE)
 		return ERR_MEDIA_IO;
+	queue->doorbell = base + QUEUE_NOTIFY;
 	mmio_write32(base + QUEUE_NUM, VIRTQUEUE_SIZE);
 	if (device->legacy) {
 		mmio_write32(base + QUEUE_ALIGN, VIRTQUEUE_ALIGN);
@@ -91,9 +92,9 @@ static enum status queue(const struct virtio_device *device, const struct virtqu
 	return OK;
 }
 
-static void notify(const struct virtio_device *device)
+static void notify(const struct virtqueue *queue)
 {
-	mmio_write32(device->common + QUEUE_NOTIFY, 0);
+	mmio_write32(queue->doorbell, queue->index);
 }
 
 static uint32_t config32(const struct virtio_device *device, uint32_t offset)

@@ -77,14 +77,18 @@ static void write_address(uintptr_t at, const volatile void *memory)
 	mmio_write32(at + 4, (uint32_t)((uint64_t)(uintptr_t)memory >> 32));
 }
 
-static enum status queue(const struct virtio_device *device, const struct virtqueue *queue)
+static enum status queue(const struct virtio_device *device, struct virtqueue *queue)
 {
 	uintptr_t common = device->common;
+	uint64_t offset;
 
-	mmio_write16(common + QUEUE_SELECT, 0);
+	mmio_write16(common + QUEUE_SELECT, queue->index);
+	offset = (uint64_t)mmio_read16(common + QUEUE_NOTIFY_OFF) * device->notify_multiplier;
 	if (mmio_read16(common + QUEUE_SIZE) < VIRTQUEUE_SIZE ||
-	    mmio_read16(common + QUEUE_ENABLE) != 0)
+	    mmio_read16(common + QUEUE_ENABLE) != 0 ||
+	    !range_inside(device->notify_size, offset, 2))
 		return ERR_MEDIA_IO;
+	queue->doorbell = device->notify + (uintptr_t)offset;
 	mmio_write16(common + QUEUE_SIZE, VIRTQUEUE_SIZE);
 	write_address(common + QUEUE_DESC, queue->memory->descriptors);
 	write_address(common + QUEUE_DRIVER, &queue->memory->available);
@@ -94,9 +98,9 @@ static enum status queue(const struct virtio_device *device, const struct virtqu
 	return OK;
 }
 
-static void notify(const struct virtio_device *device)
+static void notify(const struct virtqueue *queue)
 {
-	mmio_write16(device->notify, 0);
+	mmio_write16(queue->doorbell, queue->index);
 }
 
 static uint32_t config32(const struct virtio_device *device, uint32_t offset)
@@ -148,26 +152,12 @@ static struct window window_at(const struct pci_function *function, unsigned cap
 	return (struct window){ (uintptr_t)(function->bar[bar].base + offset), length };
 }
 
-/* Where to ring for queue 0, or 0. */
-static uintptr_t notify_at(const struct pci_function *function, unsigned capability,
-			   struct window window, uintptr_t common)
-{
-	uint32_t multiplier = mmio_read32(function->config + capability + CAP_NOTIFY_MULTIPLIER);
-	uint64_t offset;
-
-	mmio_write16(common + QUEUE_SELECT, 0);
-	offset = (uint64_t)mmio_read16(common + QUEUE_NOTIFY_OFF) * multiplier;
-	return range_inside(window.size, offset, 2) ? window.at + (uintptr_t)offset : 0;
-}
-
 /*
  * Fill in the device from its capabilities: the first of each type counts. False: it is not a
  * modern device.
  */
 static bool describe(const struct pci_function *function, struct virtio_device *device)
 {
-	struct window notify_window = { 0, 0 };
-	unsigned notify_capability = 0;
 	unsigned at = 0;
 
 	for (unsigned i = 0; i < 16; i++) {
@@ -181,18 +171,17 @@ static bool describe(const struct pci_function *function, struct virtio_device *
 		window = window_at(function, at);
 		if (type == TYPE_COMMON && !device->common && window.size >= COMMON_SIZE) {
 			device->common = window.at;
-		} else if (type == TYPE_NOTIFY && !notify_capability && window.size >= 2) {
-			notify_window = window;
-			notify_capability = at;
+		} else if (type == TYPE_NOTIFY && !device->notify && window.size >= 2) {
+			device->notify = window.at;
+			device->notify_size = window.size;
+			device->notify_multiplier =
+				mmio_read32(function->config + at + CAP_NOTIFY_MULTIPLIER);
 		} else if (type == TYPE_DEVICE && !device->config) {
 			device->config = window.at;
 			device->config_size = window.size;
 		}
 	}
-	if (!device->common || !notify_capability)
-		return false;
-	device->notify = notify_at(function, notify_capability, notify_window, device->common);
-	return device->notify != 0;
+	return device->common != 0 && device->notify != 0;
 }
 
 static bool is_virtio(uintptr_t config)

@@ -58,6 +58,8 @@ _Static_assert(sizeof(struct virtqueue_memory) == 4096,
 
 struct virtqueue {
 	struct virtqueue_memory *memory;
+	uint16_t index;     /* which of the device's queues */
+	uintptr_t doorbell; /* where the transport writes that to */
 	uint16_t available; /* requests offered since virtqueue_clear() */
 	uint16_t used;      /* requests done */
 	uint32_t expected;  /* bytes the device must say it wrote */

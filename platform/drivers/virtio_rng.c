@@ -24,7 +24,7 @@ bool virtio_rng_add(const struct virtio_device *device)
 	if (present)
 		return true;
 	rng = *device;
-	present = virtio_begin(&rng, 0, &queue, &accepted) == OK;
+	present = virtio_begin(&rng, 0, &queue, 1, &accepted) == OK;
 	return true;
 }
 
@@ -47,7 +47,7 @@ static enum status fetch(uint32_t asked, uint32_t *got)
 	const struct virtqueue_buffer request = { (uintptr_t)pool, asked, true };
 
 	TRY(virtqueue_offer(&queue, &request, 1));
-	rng.transport->notify(&rng);
+	rng.transport->notify(&queue);
 	if (!virtio_wait(&queue, TIMEOUT_US) || virtqueue_take(&queue, got) != OK || *got == 0)
 		return ERR_MEDIA_IO;
 	return OK;

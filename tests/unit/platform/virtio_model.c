@@ -151,7 +151,7 @@ static void accept_features(const struct virtio_device *device, uint64_t accepte
 	model.accepted = accepted;
 }
 
-static enum status queue(const struct virtio_device *device, const struct virtqueue *queue)
+static enum status queue(const struct virtio_device *device, struct virtqueue *queue)
 {
 	(void)device;
 	if (model.no_queue)
@@ -160,9 +160,9 @@ static enum status queue(const struct virtio_device *device, const struct virtqu
 	return OK;
 }
 
-static void notify(const struct virtio_device *device)
+static void notify(const struct virtqueue *queue)
 {
-	(void)device;
+	(void)queue;
 	model.requests++;
 	model.pending = true;
 }

@@ -5,6 +5,7 @@
 #include "sysreg.h"
 
 #define GUARDED (1ull << 50) /* BTI */
+#define UXN (1ull << 54)     /* EL2: XN */
 
 #define TCR_T0SZ 25ull
 #define TCR_WALKS (1ull << 8 | 1ull << 10 | 3ull << 12) /* write-back, inner shareable */
@@ -20,7 +21,7 @@ bool mmu_one_privilege(void)
 
 uint64_t mmu_text_attributes(void)
 {
-	return cpu_checks_branches() ? GUARDED : 0;
+	return (mmu_one_privilege() ? 0 : UXN) | (cpu_checks_branches() ? GUARDED : 0);
 }
 
 void mmu_regime(struct mmu_registers *registers)

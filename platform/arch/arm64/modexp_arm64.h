@@ -1,33 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/*
- * modexp_arm64.h - the RSA public operation in assembly as a modexp engine, "arm64-asm".
- *
- * For public numbers only: its time depends on them, and it wipes nothing.
- */
-#ifndef HOLDFAST_MODEXP_ARM64_H
-#define HOLDFAST_MODEXP_ARM64_H
-
-#include <stddef.h>
-#include <stdint.h>
-
-#include "modexp.h"
-
-/*
- * For plat_modexp_engines(); every AArch64 processor has what it needs. RSA-2048, 3072 and 4096
- * with any odd exponent above 1; ERR_UNSUPPORTED for other keys and for a number that is not below
- * the modulus. About 3 KiB of stack.
- */
-extern const struct modexp_engine modexp_engine_arm64;
-
-/* montgomery.S: what montgomery_multiply() needs for its intermediate values, in limbs. */
-#define MONTGOMERY_WORK(limbs) (2 * (limbs) + 1)
-
-/*
- * out = a * b / 2^(64 * limbs) mod n. Numbers are of limbs limbs (a positive multiple of 8), the
- * lowest first. n is odd with its top bit set, n0 = -1 / n mod 2^64, and b < n (a may be any
- * number): then out < n. out may be a or b; work (MONTGOMERY_WORK(limbs) limbs) overlaps nothing.
- */
-void montgomery_multiply(uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *n,
-			 uint64_t n0, size_t limbs, uint64_t *work);
-
-#endif
+/* modexp_arm64.h - the name that boards had for modexp_asm.h; to go. */
+#include "modexp_asm.h"
+#define modexp_engine_arm64 modexp_engine_asm

@@ -2,10 +2,10 @@
 /*
  * montgomery.S - Montgomery multiplication of whole RSA numbers, in general registers.
  *
- * void montgomery_multiply(uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *n,
- *			    uint64_t n0, size_t limbs, uint64_t *work);
+ * void montgomery_multiply(limb *out, const limb *a, const limb *b, const limb *n, limb n0,
+ *			    size_t limbs, limb *work);
  *
- * modexp_arm64.h says what it does. A row for each limb of b: work += a * b[i] + n * m, with m such
+ * modexp_asm.h says what it does. A row for each limb of b: work += a * b[i] + n * m, with m such
  * that the lowest limb becomes 0; the next row starts one limb further up. Both products are done
  * in one pass over work, eight limbs at a time: 86 instructions for 16 products of 64 by 64 bits.
  * A sum of a limb, a product and a carry fits in two limbs, so each product has a carry of its own.

@@ -30,7 +30,7 @@
 #define INNER_SHAREABLE (3ull << 8)
 #define ACCESSED (1ull << 10)
 #define PXN (1ull << 53)
-#define UXN (1ull << 54)
+#define UXN (1ull << 54) /* ARMv7, EL2 and HYP: for everybody */
 
 static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(4096), section(".bss.page_tables")));
 static unsigned tables_used = 1;
@@ -43,8 +43,7 @@ static uint64_t attributes(enum mmu_kind kind)
 
 	switch (kind) {
 	case MMU_TEXT:
-		return common | INDEX_NORMAL | INNER_SHAREABLE | READ_ONLY |
-		       (mmu_one_privilege() ? 0 : UXN) | mmu_text_attributes();
+		return common | INDEX_NORMAL | INNER_SHAREABLE | READ_ONLY | mmu_text_attributes();
 	case MMU_RODATA:
 		return common | INDEX_NORMAL | INNER_SHAREABLE | READ_ONLY | never;
 	case MMU_RAM:

@@ -43,7 +43,7 @@ void mmu_prepare(struct mmu_registers *registers);
 /* Offered by the architecture: EL2 and HYP have one set of permissions, not one more for users. */
 bool mmu_one_privilege(void);
 
-/* Offered by the architecture: what else text gets (GP, where branch targets are checked). */
+/* Offered by the architecture: what else text gets (not for users; branch targets are checked). */
 uint64_t mmu_text_attributes(void);
 
 /* Offered by the architecture: tcr and sctlr. */

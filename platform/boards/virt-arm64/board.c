@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * board.c - platform.h for QEMU's arm64 virt machine.
+ * board.c - names and engines of QEMU's arm64 virt machine; the rest is boards/virt/virt.c.
  */
-#include "board.h"
-
 #include <stddef.h>
 
-#include "banner.h"
 #include "config.h"
-#include "entry.h"
-#include "mmu.h"
 #include "modexp_arm64.h"
-#include "pl011.h"
 #include "platform.h"
-#include "psci.h"
-#include "random.h"
-#include "rndr.h"
 #include "sha2_armv8.h"
-#include "stage_memory.h"
-#include "virtio_blk.h"
-#include "virtio_mmio.h"
-#include "virtio_pci.h"
-#include "virtio_rng.h"
-
-const struct board_window board_windows[] = {
-	{ BOARD_UART, 0x1000 },
-	{ VIRT_MMIO, (uint64_t)VIRT_MMIO_STRIDE *VIRT_MMIO_SLOTS },
-	{ VIRT_PCI_MEMORY, VIRT_PCI_MEMORY_SIZE },
-	{ 0, 0 },
-};
-
-const char *const board_bus = "pci-host-ecam-generic";
-
-static const struct entry *entry;
-
-void board_console(void)
-{
-	pl011_start(BOARD_UART, BOARD_UART_HZ);
-}
-
-void plat_putc(char c)
-{
-	if (c == '\n')
-		pl011_put(BOARD_UART, '\r');
-	pl011_put(BOARD_UART, c);
-}
 
 const char *plat_board(void)
 {
@@ -57,90 +20,6 @@ const char *const *plat_compatible(void)
 					     NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
-}
-
-/* Whether the devices that are not ours have stopped, whatever a stage before asked of them. */
-static bool others_are_still = true;
-
-static bool take_device(const struct virtio_device *device)
-{
-	if (device->type == VIRTIO_ID_BLOCK)
-		return virtio_blk_add(device);
-	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
-		return virtio_rng_add(device);
-	/* On PCI it was kept off the bus all along. */
-	if (!device->transport->release && !virtio_end(device))
-		others_are_still = false;
-	return true;
-}
-
-/* The tree says which of the two places it is; it is not asked for any other. */
-static void find_on_pci(void)
-{
-	struct pci_host host = { .memory = VIRT_PCI_MEMORY, .memory_size = VIRT_PCI_MEMORY_SIZE };
-	uint64_t base = entry->facts.bus.base;
-	uint64_t size = entry->facts.bus.size;
-
-	if ((base != VIRT_PCI_ECAM_LOW || size != VIRT_PCI_ECAM_LOW_SIZE) &&
-	    (base != VIRT_PCI_ECAM_HIGH || size != VIRT_PCI_ECAM_HIGH_SIZE))
-		return;
-	if (mmu_map(base, size, MMU_DEVICE) != OK)
-		return;
-	host.ecam = (uintptr_t)base;
-	host.buses = (unsigned)(size >> 20);
-	virtio_pci_find(&host, take_device);
-}
-
-/* Devices of both kinds are found in one walk, once. */
-static void find_devices(void)
-{
-	static bool done;
-
-	if (done)
-		return;
-	done = true;
-	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
-		virtio_mmio_find(VIRT_MMIO, VIRT_MMIO_SLOTS, VIRT_MMIO_STRIDE, take_device);
-	if (IS_ENABLED(CONFIG_VIRTIO_PCI))
-		find_on_pci();
-}
-
-const struct medium *const *plat_media(void)
-{
-	find_devices();
-	return virtio_blk_media();
-}
-
-static enum status draw_random(void *destination, size_t size)
-{
-	if (rndr_present())
-		return rndr_read(destination, size);
-	find_devices();
-	if (!IS_ENABLED(CONFIG_VIRTIO_RNG))
-		return ERR_UNSUPPORTED;
-	return virtio_rng_read(destination, size);
-}
-
-enum status plat_random(void *destination, size_t size)
-{
-	return random_read(draw_random, destination, size);
 }
 
 const struct digest_engine *const *plat_digest_engines(void)
@@ -157,56 +36,4 @@ const struct modexp_engine *const *plat_modexp_engines(void)
 	static const struct modexp_engine *const none[] = { NULL };
 
 	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
-}
-
-static const char *random_source(void)
-{
-	if (rndr_present())
-		return "rndr";
-	return IS_ENABLED(CONFIG_VIRTIO_RNG) && virtio_rng_present() ? "virtio" : "none";
-}
-
-const char *plat_banner(void)
-{
-	static struct banner banner;
-
-	if (banner.size == 0) {
-		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
-		banner_address(&banner, "loader", entry->loader);
-		arch_banner(&banner);
-		banner_word(&banner, "rng", random_source());
-	}
-	return banner.text;
-}
-
-enum status plat_quiesce(void)
-{
-	bool still = virtio_blk_quiesce();
-
-	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
-		still = false;
-	if (!still || !others_are_still)
-		return refuse(
-			ERR_MEDIA_IO, "quiesce",
-			"a device does not reset and may still write to memory: cut its power");
-	return OK;
-}
-
-void plat_lock(void)
-{
-}
-
-void board_start(const struct entry *found)
-{
-	entry = found;
-	psci_start(entry->facts.psci);
-}
-
-_Noreturn void plat_fail(enum status why)
-{
-	(void)why;
-	pl011_drain(BOARD_UART);
-	psci_system_reset();
-	for (;;)
-		__asm__ volatile("wfi");
 }

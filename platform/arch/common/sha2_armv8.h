@@ -8,9 +8,9 @@
 #include "digest.h"
 
 /*
- * For plat_digest_engines(). Its probe reads ID_AA64ISAR0_EL1: SHA-256 with FEAT_SHA256, SHA-384
- * and SHA-512 with FEAT_SHA512. Vector registers must not trap (start.S sees to that); they are
- * lost, but for v8-v15's low halves.
+ * For plat_digest_engines(). Its probe asks the processor (sha2_cpu.h): SHA-256 with FEAT_SHA256,
+ * SHA-384 and SHA-512 with FEAT_SHA512, which AArch32 does not have. Vector registers are lost, but
+ * for those that a procedure call keeps.
  */
 extern const struct digest_engine digest_engine_sha2_armv8;
 

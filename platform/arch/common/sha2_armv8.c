@@ -10,10 +10,7 @@
 #include <string.h>
 
 #include "config.h"
-
-/* ID_AA64ISAR0_EL1.SHA2: 1 SHA-256, 2 also SHA-512. */
-#define ISAR0_SHA2_SHIFT 12
-#define ISAR0_SHA2_MASK 0xf
+#include "sha2_cpu.h"
 
 #define BLOCK_MAX 128
 
@@ -31,7 +28,7 @@ struct sha2 {
 
 _Static_assert(sizeof(struct sha2) <= DIGEST_STATE_SIZE, "DIGEST_STATE_SIZE is too small");
 
-/* sha256_armv8.S, sha512_armv8.S. blocks may be 0; data at any address. */
+/* sha256_armv8.S, sha512_armv8.S (AArch64 only). blocks may be 0; data at any address. */
 void sha256_armv8_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_armv8_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
 
@@ -54,13 +51,9 @@ static const uint64_t initial_512[8] = {
 
 static bool sha2_probe(enum digest_algorithm algorithm)
 {
-	uint64_t isar0;
-
-	__asm__("mrs %0, ID_AA64ISAR0_EL1" : "=r"(isar0));
-	isar0 = isar0 >> ISAR0_SHA2_SHIFT & ISAR0_SHA2_MASK;
 	if (algorithm == DIGEST_SHA256)
-		return isar0 >= 1;
-	return isar0 >= 2 && IS_ENABLED(CONFIG_SHA512);
+		return sha2_cpu() >= 1;
+	return SHA2_CPU_LONG && IS_ENABLED(CONFIG_SHA512) && sha2_cpu() >= 2;
 }
 
 static enum status sha2_begin(void *state, enum digest_algorithm algorithm)
@@ -82,10 +75,12 @@ static enum status sha2_begin(void *state, enum digest_algorithm algorithm)
 
 static void blocks(struct sha2 *sha2, const uint8_t *data, size_t count)
 {
+	sha2_cpu_open();
 	if (sha2->algorithm == DIGEST_SHA256)
 		sha256_armv8_blocks(sha2->state.words, data, count);
-	else if (IS_ENABLED(CONFIG_SHA512))
+	else if (SHA2_CPU_LONG && IS_ENABLED(CONFIG_SHA512))
 		sha512_armv8_blocks(sha2->state.longs, data, count);
+	sha2_cpu_close();
 }
 
 /* Copy what fits into the partial block; digest it when it is full. Returns the bytes taken. */

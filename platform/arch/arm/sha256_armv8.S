@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * sha256_armv8.S - SHA-256 blocks with the SHA-256 instructions of Armv8 in AArch32.
+ *
+ * void sha256_armv8_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
+ *
+ * 105 instructions a block of 64 bytes: 2 loads, 4 byte swaps, 16 times (add constant, copy,
+ * sha256h, sha256h2), 12 times (sha256su0, sha256su1), 5 loads of constants and 1 to begin with
+ * them anew, 1 state copy, 2 additions, 2 for the loop. There are half as many registers as in
+ * AArch64, so constants are loaded as they are needed, and become sums where they are.
+ */
+#include "asm.h"
+
+	.arch	armv8-a
+	.fpu	crypto-neon-fp-armv8
+
+/* q0 a..d, q1 e..h; q2, q3 the same before the block; q4 a copy; q8-q11 message; the others sums */
+
+/* Four rounds. The message words plus constants (wk) were added by the step before. */
+.macro	rounds copy, wk
+	vmov	\copy, q0
+	sha256h.32 q0, q1, \wk
+	sha256h2.32 q1, \copy, \wk
+.endm
+
+/* Four rounds, the words of four rounds sixteen later in place of m0, and the next step's sum. */
+.macro	rounds_and_words copy, wk, wk_next, m0, m1, m2, m3
+	vmov	\copy, q0
+	sha256su0.32 \m0, \m1
+	sha256h.32 q0, q1, \wk
+	vadd.i32 \wk_next, \wk_next, \m1
+	sha256h2.32 q1, \copy, \wk
+	sha256su1.32 \m0, \m2, \m3
+.endm
+
+.macro	rounds_and_sum wk, wk_next, m1
+	vadd.i32 \wk_next, \wk_next, \m1
+	rounds	q4, \wk
+.endm
+
+function sha256_armv8_blocks
+	cmp	r2, #0
+	bxeq	lr
+	vpush	{d8-d15}
+	address	r3, constants
+	vld1.32	{q0, q1}, [r0]
+
+1:	vld1.8	{q8, q9}, [r1]!
+	vld1.8	{q10, q11}, [r1]!
+	vldm	r3!, {q12-q15}
+	vrev32.8 q8, q8
+	vrev32.8 q9, q9
+	vrev32.8 q10, q10
+	vrev32.8 q11, q11
+	vldm	r3!, {q5-q7}
+	vadd.i32 q12, q12, q8
+	vmov	q3, q1
+
+	rounds_and_words q2, q12, q13, q8, q9, q10, q11
+	rounds_and_words q4, q13, q14, q9, q10, q11, q8
+	rounds_and_words q4, q14, q15, q10, q11, q8, q9
+	rounds_and_words q4, q15, q5, q11, q8, q9, q10
+	vldm	r3!, {q12-q15}
+	rounds_and_words q4, q5, q6, q8, q9, q10, q11
+	rounds_and_words q4, q6, q7, q9, q10, q11, q8
+	rounds_and_words q4, q7, q12, q10, q11, q8, q9
+	vldm	r3!, {q5-q7}
+	rounds_and_words q4, q12, q13, q11, q8, q9, q10
+	rounds_and_words q4, q13, q14, q8, q9, q10, q11
+	rounds_and_words q4, q14, q15, q9, q10, q11, q8
+	rounds_and_words q4, q15, q5, q10, q11, q8, q9
+	vldm	r3, {q12-q13}
+	rounds_and_words q4, q5, q6, q11, q8, q9, q10
+
+	sub	r3, r3, #224
+	rounds_and_sum q6, q7, q9
+	rounds_and_sum q7, q12, q10
+	rounds_and_sum q12, q13, q11
+	rounds	q4, q13
+
+	subs	r2, r2, #1
+	vadd.i32 q0, q0, q2
+	vadd.i32 q1, q1, q3
+	bne	1b
+
+	vst1.32	{q0, q1}, [r0]
+	vpop	{d8-d15}
+	bx	lr
+end_function sha256_armv8_blocks
+
+	.section .rodata.sha256_armv8, "a"
+	.balign	64
+/* Fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2). */
+constants:
+	.word	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5
+	.word	0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5
+	.word	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3
+	.word	0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174
+	.word	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc
+	.word	0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da
+	.word	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7
+	.word	0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967
+	.word	0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13
+	.word	0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85
+	.word	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3
+	.word	0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070
+	.word	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5
+	.word	0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3
+	.word	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208
+	.word	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2

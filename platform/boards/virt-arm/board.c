@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - names and engines of QEMU's arm virt machine; the rest is boards/virt/virt.c.
+ */
+#include <stddef.h>
+
+#include "config.h"
+#include "platform.h"
+
+const char *plat_board(void)
+{
+	return "virt-arm";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,virt-arm", "qemu,virt", "linux,dummy-virt",
+					     NULL };
+
+	return names;
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const none[] = { NULL };
+
+	return none;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const none[] = { NULL };
+
+	return none;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - platform.h for the Orange Pi PC.
+ */
+#include "board.h"
+
+#include <stddef.h>
+
+#include "banner.h"
+#include "entry.h"
+#include "mmu.h"
+#include "ns16550.h"
+#include "platform.h"
+#include "stage_memory.h"
+#include "sunxi_wdt.h"
+
+const struct board_window board_windows[] = {
+	{ ORANGEPI_MMC, 0x1000 },
+	{ ORANGEPI_CCU, 0x1000 }, /* with the watchdog */
+	{ BOARD_UART, 0x1000 },
+	{ 0, 0 },
+};
+
+const char *const board_bus = NULL;
+
+static const struct ns16550 uart = { BOARD_UART, BOARD_UART_HZ, 2, true };
+static const struct entry *entry;
+
+void board_console(void)
+{
+	ns16550_start(&uart);
+}
+
+void plat_putc(char c)
+{
+	if (c == '\n')
+		ns16550_put(&uart, '\r');
+	ns16550_put(&uart, c);
+}
+
+const char *plat_board(void)
+{
+	return "orangepi-pc";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,orangepi-pc", "xunlong,orangepi-pc", NULL };
+
+	return names;
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct stage_memory memory = {
+		.facts = entry->facts_known ? &entry->facts : NULL,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+const struct medium *const *plat_media(void)
+{
+	static const struct medium *const media[] = { NULL };
+
+	return media;
+}
+
+/* The H3 has a generator (in its crypto engine), but nobody has shown here that it works. */
+enum status plat_random(void *destination, size_t size)
+{
+	(void)destination;
+	(void)size;
+	return ERR_UNSUPPORTED;
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const none[] = { NULL };
+
+	return none;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const none[] = { NULL };
+
+	return none;
+}
+
+const char *plat_banner(void)
+{
+	static struct banner banner;
+
+	if (banner.size == 0) {
+		banner_address(&banner, "loader", entry->loader);
+		arch_banner(&banner);
+	}
+	return banner.text;
+}
+
+enum status plat_quiesce(void)
+{
+	return OK;
+}
+
+void plat_lock(void)
+{
+}
+
+void board_start(const struct entry *found)
+{
+	entry = found;
+}
+
+_Noreturn void plat_fail(enum status why)
+{
+	(void)why;
+	ns16550_drain(&uart);
+	sunxi_wdt_reset(ORANGEPI_WATCHDOG);
+	for (;;)
+		__asm__ volatile("wfi");
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * board.c - platform.h for the Versatile Express with a Cortex-A15.
+ */
+#include "board.h"
+
+#include <stddef.h>
+
+#include "banner.h"
+#include "config.h"
+#include "entry.h"
+#include "mmu.h"
+#include "pl011.h"
+#include "platform.h"
+#include "random.h"
+#include "stage_memory.h"
+#include "vexpress_sys.h"
+#include "virtio_mmio.h"
+#include "virtio_rng.h"
+
+const struct board_window board_windows[] = {
+	{ VEXPRESS_SYS, 0x1000 },
+	{ VEXPRESS_MMCI, 0x1000 },
+	{ BOARD_UART, 0x1000 },
+	{ VEXPRESS_VIRTIO, 0x1000 },
+	{ 0, 0 },
+};
+
+const char *const board_bus = NULL;
+
+static const struct entry *entry;
+
+void board_console(void)
+{
+	pl011_start(BOARD_UART, BOARD_UART_HZ);
+}
+
+void plat_putc(char c)
+{
+	if (c == '\n')
+		pl011_put(BOARD_UART, '\r');
+	pl011_put(BOARD_UART, c);
+}
+
+const char *plat_board(void)
+{
+	return "vexpress-a15";
+}
+
+const char *const *plat_compatible(void)
+{
+	static const char *const names[] = { "holdfast,vexpress-a15", "arm,vexpress,v2p-ca15,tc1",
+					     "arm,vexpress,v2p-ca15", NULL };
+
+	return names;
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct stage_memory memory = {
+		.facts = entry->facts_known ? &entry->facts : NULL,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+/* Whether the devices that are not ours have stopped. */
+static bool others_are_still = true;
+
+static bool take_device(const struct virtio_device *device)
+{
+	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
+		return virtio_rng_add(device);
+	if (!virtio_end(device))
+		others_are_still = false;
+	return true;
+}
+
+static void find_devices(void)
+{
+	static bool done;
+
+	if (done || !IS_ENABLED(CONFIG_VIRTIO_MMIO))
+		return;
+	done = true;
+	virtio_mmio_find(VEXPRESS_VIRTIO, VEXPRESS_VIRTIO_SLOTS, VEXPRESS_VIRTIO_STRIDE,
+			 take_device);
+}
+
+const struct medium *const *plat_media(void)
+{
+	static const struct medium *const media[] = { NULL };
+
+	return media;
+}
+
+static enum status draw_random(void *destination, size_t size)
+{
+	find_devices();
+	if (!IS_ENABLED(CONFIG_VIRTIO_RNG))
+		return ERR_UNSUPPORTED;
+	return virtio_rng_read(destination, size);
+}
+
+enum status plat_random(void *destination, size_t size)
+{
+	return random_read(draw_random, destination, size);
+}
+
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	static const struct digest_engine *const none[] = { NULL };
+
+	return none;
+}
+
+const struct modexp_engine *const *plat_modexp_engines(void)
+{
+	static const struct modexp_engine *const none[] = { NULL };
+
+	return none;
+}
+
+const char *plat_banner(void)
+{
+	static struct banner banner;
+
+	if (banner.size == 0) {
+		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
+		banner_address(&banner, "loader", entry->loader);
+		arch_banner(&banner);
+	}
+	return banner.text;
+}
+
+enum status plat_quiesce(void)
+{
+	bool still = !IS_ENABLED(CONFIG_VIRTIO_RNG) || virtio_rng_quiesce();
+
+	if (!still || !others_are_still)
+		return refuse(
+			ERR_MEDIA_IO, "quiesce",
+			"a device does not reset and may still write to memory: cut its power");
+	return OK;
+}
+
+void plat_lock(void)
+{
+}
+
+void board_start(const struct entry *found)
+{
+	entry = found;
+}
+
+_Noreturn void plat_fail(enum status why)
+{
+	(void)why;
+	pl011_drain(BOARD_UART);
+	vexpress_sys_reboot(VEXPRESS_SYS);
+	for (;;)
+		__asm__ volatile("wfi");
+}

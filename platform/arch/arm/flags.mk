@@ -11,5 +11,6 @@ frame-limit := $(if $(LLVM),-Wframe-larger-than=3968,-Werror=frame-larger-than=3
 
 arch-flags := -march=armv7ve -mfloat-abi=soft -mthumb -fpie -include platform/arch/arm/hidden.h \
 	-isystem platform/arch/arm/libc $(frame-limit)
-early-flags := -mno-unaligned-access
+# The canary's address alone comes from a table: before relocation it would be read from anywhere.
+early-flags := -mno-unaligned-access -fno-stack-protector
 early := $(addprefix platform/arch/arm/,exception.o runtime.o)

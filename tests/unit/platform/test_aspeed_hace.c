@@ -62,7 +62,9 @@ static enum trick now(void)
 
 static uint8_t *memory(uint32_t offset)
 {
-	return (uint8_t *)(uintptr_t)&__executable_start + offset;
+	volatile uintptr_t at = (uintptr_t)&__executable_start + offset;
+
+	return (uint8_t *)at;
 }
 
 void cache_clean(uintptr_t start, uintptr_t end)

@@ -92,7 +92,7 @@ static enum status self_test(const struct modexp_engine *engine)
 	struct rsa_public key = { .modulus = modulus, .size = sizeof(modulus), .exponent = 3 };
 
 	/* Where an engine makes use of it, it spares most of the test's instructions. */
-	if (IS_ENABLED(CONFIG_RSA_ARM64))
+	if (IS_ENABLED(CONFIG_RSA_ASM))
 		key.r_squared = known_r_squared;
 	for (size_t i = 0; i < sizeof(modulus); i++) {
 		modulus[i] = (uint8_t)(197 * i + 239);

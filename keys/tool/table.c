@@ -129,7 +129,7 @@ static bool print_table(FILE *out, const struct keyring *keyring)
 		"/* Holds pointers: relocated before it is made read-only. */\n"
 		"#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
 		"/* Only the engine in assembly makes use of it. */\n"
-		"#define USED(r_squared) (IS_ENABLED(CONFIG_RSA_ARM64) ? (r_squared) : NULL)\n\n"
+		"#define USED(r_squared) (IS_ENABLED(CONFIG_RSA_ASM) ? (r_squared) : NULL)\n\n"
 		"extern const struct keyring keyring_table;\n\n",
 		out);
 	for (unsigned i = 0; i < keyring->count; i++)

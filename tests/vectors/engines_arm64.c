@@ -2,7 +2,7 @@
 /* engines_arm64.c - the engines of Armv8; whether they leave the caller's registers alone. */
 #include <string.h>
 
-#include "modexp_arm64.h"
+#include "modexp_asm.h"
 #include "runner.h"
 #include "sha2_armv8.h"
 

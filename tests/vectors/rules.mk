@@ -1,25 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# The vector runner, for the host and as a static arm64 program for qemu-aarch64 (there with the
-# Armv8 SHA instructions and RSA in assembly, by the objects' own sources).
+# The vector runner: for the host, and as static programs for qemu-aarch64 and qemu-arm (there with the SHA
+# instructions of Armv8 and RSA in assembly, from the loader's own sources).
 
 vectors-objects := $(filter-out keys/tool/% keys/trust_dtb.o keys/key_id.o,$(filter keys/%.o,$(host-core))) \
 	platform/common/status.o platform/common/hardened.o $(filter external/mbedtls/%,$(host-external)) \
 	tests/vectors/runner.o
-vectors-arm64 := $(vectors-objects) tests/vectors/engines_arm64.o \
-	tests/vectors/rsa_arm64.o $(addprefix platform/arch/arm64/,sha2_armv8.o sha256_armv8.o sha512_armv8.o \
-	montgomery.o modexp_arm64.o)
+vectors-asm := tests/vectors/rsa_asm.o $(addprefix platform/arch/common/,sha2_armv8.o modexp_asm.o)
+vectors-arm64 := $(vectors-objects) $(vectors-asm) tests/vectors/engines_arm64.o \
+	$(addprefix platform/arch/arm64/,sha256_armv8.o sha512_armv8.o montgomery.o)
+vectors-arm := $(vectors-objects) $(vectors-asm) tests/vectors/engines_arm.o tests/vectors/keeps_arm.o \
+	$(addprefix platform/arch/arm/,sha256_armv8.o montgomery.o)
 vectors-host := $(vectors-objects) tests/vectors/engines_host.o
 
 # With a C library, whatever compiler the loader itself is built with.
-VECTORS_CC := $(CROSS_COMPILE)gcc
-vectors-flags := $(common-flags) -include $(H)/include/autoconf.h -D_GNU_SOURCE= -O2 -Iplatform/arch/arm64 \
-	-DCONFIG_RSA_ARM64=1
-$(eval $(call object-rules,$(O)/vectors/obj,VECTORS_CC,vectors-flags,$(H)/include/autoconf.h))
+VECTORS_CC-arm64 := $(cross-arm64)-gcc
+VECTORS_CC-arm := $(cross-arm)-gcc -mthumb
+# $(1) architecture
+define vectors-runner
+vectors-flags-$(1) := $$(common-flags) -include $$(H)/include/autoconf.h -D_GNU_SOURCE= -O2 -Iplatform/arch/$(1) \
+	-Iplatform/arch/common -DCONFIG_RSA_ASM=1
+$$(eval $$(call object-rules,$$(O)/vectors/$(1),VECTORS_CC-$(1),vectors-flags-$(1),$$(H)/include/autoconf.h))
 
-$(O)/vectors/runner-arm64: $(vectors-arm64:%=$(O)/vectors/obj/%)
-	$(call say,LD,$@)
-	$(Q)$(VECTORS_CC) -static -o $@ $^
+$$(O)/vectors/runner-$(1): $$(vectors-$(1):%=$$(O)/vectors/$(1)/%)
+	$$(call say,LD,$$@)
+	$$(Q)$$(VECTORS_CC-$(1)) -static -Wl,-z,noexecstack -o $$@ $$^
+
+-include $$(patsubst %.o,%.d,$$(vectors-$(1):%=$$(O)/vectors/$(1)/%))
+endef
+$(foreach arch,arm64 arm,$(eval $(call vectors-runner,$(arch))))
 
 $(O)/vectors/runner-host: $(vectors-host:%=$(H)/obj/%)
 	@mkdir -p $(@D)
@@ -27,6 +36,6 @@ $(O)/vectors/runner-host: $(vectors-host:%=$(H)/obj/%)
 	$(Q)$(HOSTCC) -o $@ $^
 
 .PHONY: vectors-programs
-vectors-programs: $(O)/vectors/runner-host $(O)/vectors/runner-arm64
+vectors-programs: $(O)/vectors/runner-host $(O)/vectors/runner-arm64 $(O)/vectors/runner-arm
 
--include $(patsubst %.o,%.d,$(vectors-arm64:%=$(O)/vectors/obj/%) $(vectors-host:%=$(H)/obj/%))
+-include $(patsubst %.o,%.d,$(vectors-host:%=$(H)/obj/%))

@@ -11,9 +11,9 @@
  * 	modexp SEED COUNT                           RSA engine against software, random keys
  *
  * Bytes are in hexadecimal, "-" for none; NAME is a FIT algorithm; RESULT is valid, invalid or
- * acceptable (either verdict is right). Built for the host and for arm64 (run by qemu-aarch64);
- * runner_engines says which engines there are. Ends with one line of counts; exit 0 if nothing went
- * wrong.
+ * acceptable (either verdict is right). Built for the host, arm64 and arm (run by qemu-aarch64 and
+ * qemu-arm); runner_engines says which engines there are. Ends with one line of counts; exit 0 if
+ * nothing went wrong.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +210,7 @@ static enum status split_digest(enum digest_algorithm algorithm, struct span dat
 
 	TRY(digest_begin(&digest, algorithm));
 	while (data.size > 0) {
-		size_t size = runner_random(random) % 400;
+		size_t size = (size_t)(runner_random(random) % 400);
 
 		size = size < data.size ? size : data.size;
 		TRY(digest_update(&digest, data.at, size));
@@ -227,8 +227,9 @@ static void run_random(char *const *fields)
 
 	for (unsigned long i = 0; i < count; i++) {
 		enum digest_algorithm algorithm = DIGEST_SHA256 + (enum digest_algorithm)(i % 3);
-		size_t misaligned = runner_random(&random) % 16;
-		struct span data = { bytes[0] + misaligned, runner_random(&random) % RANDOM_MAX };
+		size_t misaligned = (size_t)(runner_random(&random) % 16);
+		size_t size = (size_t)(runner_random(&random) % RANDOM_MAX);
+		struct span data = { bytes[0] + misaligned, size };
 		uint8_t want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
 
 		for (size_t at = 0; at < data.size; at++)

@@ -37,6 +37,7 @@
 #define CNTHCTL_EL2_E2H_OPEN 0xc00
 
 #ifndef __ASSEMBLER__
+#include <stdbool.h>
 #include <stdint.h>
 
 #define sysreg_read(name)                                                                          \
@@ -72,6 +73,14 @@ static inline uint32_t counter_frequency(void)
 static inline uint64_t counter_virtual(void)
 {
 	return sysreg_read(cntvct_el0);
+}
+
+/*
+ * Whether we run in the secure world: start.S stops at EL3, and secure EL1 is not ours to start at.
+ */
+static inline bool cpu_is_secure(void)
+{
+	return false;
 }
 
 /* Wait until earlier writes to system registers have taken effect. */

@@ -4,8 +4,11 @@
  */
 #include <stddef.h>
 
+#include "../virt/virt.h"
 #include "config.h"
+#include "modexp_asm.h"
 #include "platform.h"
+#include "sha2_armv8.h"
 
 const char *plat_board(void)
 {
@@ -22,14 +25,13 @@ const char *const *plat_compatible(void)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
+	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
 	static const struct digest_engine *const none[] = { NULL };
 
-	return none;
+	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const none[] = { NULL };
-
-	return none;
+	return virt_modexp_engines(IS_ENABLED(CONFIG_RSA_ARM) ? &modexp_engine_asm : NULL);
 }

@@ -4,8 +4,9 @@
  */
 #include <stddef.h>
 
+#include "../virt/virt.h"
 #include "config.h"
-#include "modexp_arm64.h"
+#include "modexp_asm.h"
 #include "platform.h"
 #include "sha2_armv8.h"
 
@@ -32,8 +33,5 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const engines[] = { &modexp_engine_arm64, NULL };
-	static const struct modexp_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
+	return virt_modexp_engines(IS_ENABLED(CONFIG_RSA_ARM64) ? &modexp_engine_asm : NULL);
 }

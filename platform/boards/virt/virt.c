@@ -16,7 +16,9 @@
 #include "random.h"
 #include "rndr.h"
 #include "stage_memory.h"
+#include "virt.h"
 #include "virtio_blk.h"
+#include "virtio_crypto.h"
 #include "virtio_mmio.h"
 #include "virtio_pci.h"
 #include "virtio_rng.h"
@@ -70,6 +72,8 @@ static bool take_device(const struct virtio_device *device)
 		return virtio_blk_add(device);
 	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
 		return virtio_rng_add(device);
+	if (device->type == VIRTIO_ID_CRYPTO && IS_ENABLED(CONFIG_VIRTIO_CRYPTO))
+		return virtio_crypto_add(device);
 	/* On PCI it was kept off the bus all along. */
 	if (!device->transport->release && !virtio_end(device))
 		others_are_still = false;
@@ -113,6 +117,19 @@ const struct medium *const *plat_media(void)
 	return virtio_blk_media();
 }
 
+const struct modexp_engine *const *virt_modexp_engines(const struct modexp_engine *processor)
+{
+	static const struct modexp_engine *engines[3];
+	unsigned count = 0;
+
+	if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO)) {
+		find_devices();
+		engines[count++] = &modexp_engine_virtio;
+	}
+	engines[count] = processor;
+	return engines;
+}
+
 static enum status draw_random(void *destination, size_t size)
 {
 	if (IS_ENABLED(CONFIG_ARM64) && rndr_present())
@@ -144,6 +161,8 @@ const char *plat_banner(void)
 		banner_address(&banner, "loader", entry->loader);
 		arch_banner(&banner);
 		banner_word(&banner, "rng", random_source());
+		if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && virtio_crypto_word())
+			banner_word(&banner, "crypto", virtio_crypto_word());
 	}
 	return banner.text;
 }
@@ -153,6 +172,8 @@ enum status plat_quiesce(void)
 	bool still = virtio_blk_quiesce();
 
 	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
+		still = false;
+	if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && !virtio_crypto_quiesce())
 		still = false;
 	if (!still || !others_are_still)
 		return refuse(

@@ -17,6 +17,9 @@ void psci_start(enum stage_conduit by)
 
 void psci_system_reset(void)
 {
+	/* Firmware is called from below: in the secure world there is nobody to ask. */
+	if (cpu_is_secure())
+		return;
 	if (conduit == STAGE_SMC || (conduit == STAGE_NO_PSCI && exception_level() == 2))
 		firmware_call("smc", PSCI_SYSTEM_RESET);
 	else

@@ -13,7 +13,7 @@
  */
 void psci_start(enum stage_conduit by);
 
-/* SYSTEM_RESET. Returns only if the firmware refused. */
+/* SYSTEM_RESET. Returns only if the firmware refused, or if we run in the secure world. */
 void psci_system_reset(void);
 
 #endif

@@ -209,28 +209,50 @@ static enum exit_code check_new_to(const struct keyring *keyring, const struct k
 
 #define TRUST_GROWTH 8192
 
+/* A copy of the file with room for a key. */
+static enum exit_code copy_tree(const struct input *input, void **tree)
+{
+	int error;
+
+	*tree = allocate(input->size + TRUST_GROWTH);
+	error = fdt_open_into(input->at, *tree, (int)(input->size + TRUST_GROWTH));
+	if (error == 0)
+		return EXIT_DONE;
+	complain("%s: %s", input->path, fdt_strerror(error));
+	return EXIT_INPUT;
+}
+
+/* A control tree without keys, such as the one of U-Boot's SPL fresh from its build: *tree. */
+static enum exit_code open_keyless(void **tree)
+{
+	struct input input;
+	enum exit_code code = EXIT_DONE;
+
+	STEP(input_open(common.output, &input));
+	if (fdt_check_full(input.at, input.size) == 0 &&
+	    fdt_subnode_offset(input.at, 0, "signature") == -FDT_ERR_NOTFOUND)
+		code = copy_tree(&input, tree);
+	input_close(&input);
+	return code;
+}
+
 /* The set as it is, with room; an empty tree if there is no such file. */
 static enum exit_code open_tree(const struct key *key, void **tree)
 {
 	struct trust_file trust;
 	enum exit_code code;
-	int error;
 
 	if (access(common.output, F_OK) != 0) {
 		*tree = allocate(TRUST_GROWTH);
 		return fdt_create_empty_tree(*tree, TRUST_GROWTH) == 0 ? EXIT_DONE : EXIT_BUG;
 	}
+	STEP(open_keyless(tree));
+	if (*tree != NULL)
+		return EXIT_DONE;
 	STEP(trust_open(common.output, &trust));
 	code = check_new_to(&trust.set.keyring, key);
-	if (code == EXIT_DONE) {
-		*tree = allocate(trust.input.size + TRUST_GROWTH);
-		error = fdt_open_into(trust.input.at, *tree,
-				      (int)(trust.input.size + TRUST_GROWTH));
-		if (error != 0) {
-			complain("%s: %s", common.output, fdt_strerror(error));
-			code = EXIT_INPUT;
-		}
-	}
+	if (code == EXIT_DONE)
+		code = copy_tree(&trust.input, tree);
 	trust_close(&trust);
 	return code;
 }

@@ -136,6 +136,16 @@ def test_enroll_wants_a_public_key(tmp_path, made):
     assert list(files(tmp_path)) == ['garbage.pub']
 
 
+def test_enroll_into_a_control_tree_without_keys(tmp_path, made):
+    """As U-Boot's build leaves SPL's: what is in it stays."""
+    run('dtc', '-O', 'dtb', '-o', tmp_path / 'spl.dtb', input=b'/dts-v1/; / { compatible = "a"; b { c = <1>; }; };')
+    keys('enroll', '--key', made.pub('dev'), '-o', 'spl.dtb', cwd=tmp_path)
+    keys('enroll', '--key', made.pub('dev'), '-o', 't.dtb', cwd=tmp_path)
+    assert properties(tmp_path / 'spl.dtb', '/signature/key-dev') == properties(tmp_path / 't.dtb', '/signature/key-dev')
+    assert properties(tmp_path / 'spl.dtb', '/b') == {'c': b'\0\0\0\1'}
+    assert keys('table', 'spl.dtb', '-o', 't.c', cwd=tmp_path)
+
+
 def test_enroll_into_something_else(tmp_path, made):
     (tmp_path / 't.dtb').write_bytes(b'not a tree')
     before = files(tmp_path)

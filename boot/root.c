@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "platform.h"
 
 #define ROOT_ALIGN 4096u
 
@@ -35,6 +36,9 @@ static enum status in_fit(const struct slot_place *place, struct root *root, str
 
 	TRY(fit_image_extent(&root->verity.image, &payload));
 	offset = payload.offset - partition->extent.offset;
+	if (partition->extent.medium->parts)
+		return refuse(ERR_VERITY_PARAMS, fit_image_name(&root->verity.image),
+			      "raw flash is no disk to Linux: put the root into a partition");
 	if (!is_appended(&root->verity))
 		return refuse(ERR_VERITY_PARAMS, fit_image_name(&root->verity.image),
 			      "inside a FIT the hash tree follows the data");
@@ -49,26 +53,86 @@ static enum status in_fit(const struct slot_place *place, struct root *root, str
 	return OK;
 }
 
+/* "PARTLABEL=...". */
+static void label_device(const struct partition *partition, char name[VERITY_DEVICE_MAX])
+{
+	static const char kind[] = "PARTLABEL=";
+
+	_Static_assert(sizeof(kind) + GPT_NAME_MAX <= VERITY_DEVICE_MAX, "a PARTLABEL fits");
+	memcpy(name, kind, sizeof(kind) - 1);
+	memcpy(name + sizeof(kind) - 1, partition->name, sizeof(partition->name));
+}
+
+/* The table of another medium than the FIT's. */
+static struct gpt elsewhere;
+
+/*
+ * Linux takes any medium's partition of this name: there must not be another one behind the first.
+ */
+static enum status only_one(const struct medium *const *first, const char *name)
+{
+	const struct medium *const *next = first + 1;
+	const struct partition *again;
+
+	if (media_find(&next, name, &elsewhere, &again) == OK)
+		return refuse(ERR_BAD_GPT, name, "two media have a partition of this name");
+	return OK;
+}
+
+/* The root's partitions on a medium that the FIT did not come from. */
+static enum status find_elsewhere(const struct slot *slot, bool appended, struct root *root,
+				  struct partition *data, struct partition *hash)
+{
+	const struct medium *const *from = plat_media();
+	const struct partition *found;
+
+	TRY(media_find(&from, slot->root, &elsewhere, &found));
+	*data = *found;
+	if (!appended)
+		TRY(gpt_find(&elsewhere, slot->verity, &found));
+	*hash = *found;
+	TRY(only_one(from, data->name));
+	TRY(only_one(from, hash->name));
+	label_device(data, root->device.data);
+	label_device(hash, root->device.hash);
+	return OK;
+}
+
+/* Beside the FIT. */
+static enum status find_here(const struct slot *slot, const struct slot_place *place, bool appended,
+			     struct root *root, struct partition *data, struct partition *hash)
+{
+	const struct partition *found;
+
+	TRY(gpt_find(place->gpt, slot->root, &found));
+	*data = *found;
+	if (!appended)
+		TRY(gpt_find(place->gpt, slot->verity, &found));
+	*hash = *found;
+	name_device(data, root->device.data);
+	name_device(hash, root->device.hash);
+	return OK;
+}
+
 static enum status in_partition(const struct slot *slot, const struct slot_place *place,
 				struct root *root, struct extent *tree)
 {
-	const struct partition *data;
-	const struct partition *hash;
+	const struct partition *here;
 	bool appended = is_appended(&root->verity);
+	struct partition data;
+	struct partition hash;
 
 	if (!slot->root)
 		return refuse(ERR_VERITY_PARAMS, slot->name,
 			      "this slot has no root partition: put the root into the FIT");
-	TRY(gpt_find(place->gpt, slot->root, &data));
-	hash = data;
-	if (!appended)
-		TRY(gpt_find(place->gpt, slot->verity, &hash));
-	if (!range_inside(data->extent.size, 0,
+	if (gpt_find(place->gpt, slot->root, &here) == OK)
+		TRY(find_here(slot, place, appended, root, &data, &hash));
+	else
+		TRY(find_elsewhere(slot, appended, root, &data, &hash));
+	if (!range_inside(data.extent.size, 0,
 			  (uint64_t)root->verity.data_blocks * root->verity.data_block_size))
 		return refuse(ERR_VERITY_IO, slot->root, "the partition is smaller than its root");
-	name_device(data, root->device.data);
-	name_device(hash, root->device.hash);
-	*tree = hash->extent;
+	*tree = hash.extent;
 	return OK;
 }
 

@@ -22,21 +22,20 @@ void slot_order(struct slot_order *order)
 		order->slots[i] = &slots[i];
 }
 
-static enum status find_on(const struct medium *medium, const struct slot *slot,
-			   struct slot_place *place)
+static enum status find_on(const struct medium *medium, const char *name, struct gpt *table,
+			   const struct partition **partition)
 {
-	TRY(gpt_read(medium, &gpt));
-	TRY(gpt_find(&gpt, slot->partition, &place->partition));
-	place->gpt = &gpt;
-	return OK;
+	TRY(gpt_read(medium, table));
+	return gpt_find(table, name, partition);
 }
 
-enum status slot_find(const struct slot *slot, struct slot_place *place)
+enum status media_find(const struct medium *const **from, const char *name, struct gpt *table,
+		       const struct partition **partition)
 {
 	struct refusal worst = { .why = ERR_NO_IMAGE, .hint = "" };
 
-	for (const struct medium *const *medium = plat_media(); *medium; medium++) {
-		enum status found = find_on(*medium, slot, place);
+	for (; **from; (*from)++) {
+		enum status found = find_on(**from, name, table, partition);
 
 		if (found == OK)
 			return OK;
@@ -48,5 +47,14 @@ enum status slot_find(const struct slot *slot, struct slot_place *place)
 	}
 	if (worst.why != ERR_NO_IMAGE)
 		return refuse(worst.why, worst.at, worst.hint);
-	return refuse(ERR_NO_IMAGE, slot->partition, "no medium has a partition of this name");
+	return refuse(ERR_NO_IMAGE, name, "no medium has a partition of this name");
+}
+
+enum status slot_find(const struct slot *slot, struct slot_place *place)
+{
+	const struct medium *const *from = plat_media();
+
+	TRY(media_find(&from, slot->partition, &gpt, &place->partition));
+	place->gpt = &gpt;
+	return OK;
 }

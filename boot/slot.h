@@ -37,9 +37,17 @@ struct slot_place {
 };
 
 /*
- * Find the slot's FIT partition on the board's media, in the board's order. ERR_NO_IMAGE: no medium
- * has it. If a medium could not be read or its table is broken and no other has the partition:
- * ERR_MEDIA_IO or ERR_BAD_GPT.
+ * Find the partition of this name on the media from *from on (plat_media()); *from is then the
+ * medium, *table its table, which *partition points into. ERR_NO_IMAGE: no medium has it. If a
+ * medium could not be read or its table is broken and no other has the partition: ERR_MEDIA_IO or
+ * ERR_BAD_GPT.
+ */
+enum status media_find(const struct medium *const **from, const char *name, struct gpt *table,
+		       const struct partition **partition) MUST_CHECK;
+
+/*
+ * Find the slot's FIT partition on the board's media, in the board's order. The errors of
+ * media_find().
  */
 enum status slot_find(const struct slot *slot, struct slot_place *place) MUST_CHECK;
 

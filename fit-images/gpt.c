@@ -218,6 +218,24 @@ static enum status accept(struct gpt *gpt, enum status broken)
 	return broken;
 }
 
+/* A board's fixed table, against the medium that is really there. */
+static enum status read_parts(const struct medium *medium, struct gpt *gpt)
+{
+	const struct extent whole = extent_whole(medium);
+	const struct medium_part *part = medium->parts;
+
+	for (; part->name && gpt->count < GPT_PARTITIONS_MAX; part++) {
+		struct partition *partition = &gpt->partitions[gpt->count++];
+
+		memcpy(partition->name, part->name, strnlen(part->name, GPT_NAME_MAX));
+		if (extent_sub(&whole, part->offset, part->size, &partition->extent) == OK)
+			continue;
+		gpt->count = 0;
+		return bad(part->name, "the flash is smaller than the board's map of it");
+	}
+	return OK;
+}
+
 enum status gpt_read(const struct medium *medium, struct gpt *gpt)
 {
 	struct disk disk = { .whole = extent_whole(medium) };
@@ -225,6 +243,8 @@ enum status gpt_read(const struct medium *medium, struct gpt *gpt)
 	struct refusal primary;
 
 	memset(gpt, 0, sizeof(*gpt));
+	if (medium->parts)
+		return read_parts(medium, gpt);
 	disk.block = medium->block_size < 512 ? 512 : medium->block_size;
 	disk.blocks = disk.whole.size / disk.block;
 	if (disk.blocks < 6)

@@ -30,8 +30,9 @@ struct gpt {
 };
 
 /*
- * Read the table of a medium. ERR_NO_IMAGE: no GPT at either end. ERR_BAD_GPT: there is one and it
- * is broken, with at= naming what (duplicate name, overlap, range, crc). ERR_MEDIA_IO.
+ * Read the table of a medium; one with medium->parts has those. ERR_NO_IMAGE: no GPT at either end.
+ * ERR_BAD_GPT: there is one and it is broken, with at= naming what (duplicate name, overlap, range,
+ * crc). ERR_MEDIA_IO.
  * gpt is 8 KiB and more: static storage.
  */
 enum status gpt_read(const struct medium *medium, struct gpt *gpt) MUST_CHECK;

@@ -110,6 +110,16 @@ static void put_target(struct text *text, const struct verity *verity, const cha
 	put_options(text, verity);
 }
 
+/* Where Linux probes the medium late (SD, eMMC), it must not look for the root before. */
+static void put_waitfor(struct text *text, const struct verity_device *device)
+{
+	if (!IS_ENABLED(CONFIG_VERITY_WAITFOR))
+		return;
+	put_word(text, " dm-mod.waitfor=", device->data);
+	if (strcmp(device->data, device->hash) != 0)
+		put_word(text, ",", device->hash);
+}
+
 /*
  * A root inside a FIT lies at an offset of its partition: a linear device, dm-1, is made of it
  * first.
@@ -120,6 +130,7 @@ static enum status put_dm_init(struct text *text, const struct verity *verity,
 	if (device->offset % SECTOR != 0)
 		return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
 			      "the root must lie at a multiple of 4096: use mkimage -B 0x1000");
+	put_waitfor(text, device);
 	put(text, " dm-mod.create=\"");
 	if (device->offset != 0) {
 		put_number(text, "fit,,1,ro,0 ", device->size / SECTOR);

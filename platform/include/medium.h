@@ -27,6 +27,16 @@
 #define MEDIUM_ALIGN 64
 
 /*
+ * A partition of a medium without a partition table (raw NOR flash), the board's constant. The
+ * last of a table has no name.
+ */
+struct medium_part {
+	const char *name; /* "holdfast-a" */
+	uint64_t offset;  /* bytes, whole blocks */
+	uint64_t size;    /* bytes, whole blocks */
+};
+
+/*
  * One block device. One request is in flight at most. Owned by the driver; const for everyone else.
  *
  * start: begin to read blocks blocks from lba to destination, which is MEDIUM_ALIGN-aligned,
@@ -47,7 +57,8 @@ struct medium {
 			     void *destination);
 	enum status (*wait)(const struct medium *medium, uint32_t timeout_ms);
 	void (*stop)(const struct medium *medium);
-	void *driver; /* the driver's own */
+	void *driver;                    /* the driver's own */
+	const struct medium_part *parts; /* NULL: it has a GPT */
 };
 
 /* A byte range on a medium. */

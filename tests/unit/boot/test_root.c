@@ -43,6 +43,32 @@ enum status verity_check_top(const struct verity *verity, const struct extent *d
 	return top_status;
 }
 
+/* Other media than the FIT's, with tables of their own; in place of the host's. */
+static const struct medium_part roots[] = {
+	{ "root-a", 0x100000, 0x800000 },
+	{ "verity-a", 0x900000, 0x10000 },
+	{ NULL, 0, 0 },
+};
+static const struct medium_part trees[] = { { "verity-a", 0, 0x1000 }, { NULL, 0, 0 } };
+static const struct medium_part others[] = { { "holdfast-b", 0, 0x1000 }, { NULL, 0, 0 } };
+static struct medium elsewhere[3];
+static const struct medium *media[4];
+
+const struct medium *const *plat_media(void)
+{
+	return media;
+}
+
+static void put_medium(unsigned at, const struct medium_part *parts)
+{
+	elsewhere[at] = (struct medium){ .name = "elsewhere",
+					 .block_size = 512,
+					 .max_blocks = 1,
+					 .blocks = 0x10000,
+					 .parts = parts };
+	media[at] = &elsewhere[at];
+}
+
 static void add_partition(const char *name, uint64_t offset, uint64_t size)
 {
 	struct partition *added = &gpt.partitions[gpt.count];
@@ -58,6 +84,7 @@ static int setup(void **state)
 {
 	(void)state;
 	host_platform_reset();
+	memset(media, 0, sizeof(media));
 	memset(&config, 0, sizeof(config));
 	memset(&gpt, 0, sizeof(gpt));
 	config.count = 1;
@@ -136,6 +163,59 @@ static void another_slots_root_is_not_taken(void **state)
 	assert_string_equal(refusal_last()->at, "recovery");
 }
 
+/* Linux finds it by its name, so that must be there once. */
+static void on_another_medium(void **state)
+{
+	(void)state;
+	gpt.count = 1;
+	put_medium(0, others);
+	put_medium(1, roots);
+	assert_int_equal(run(&slot_a), OK);
+	assert_ptr_equal(looked_at.medium, &elsewhere[1]);
+	assert_int_equal(looked_at.offset, 0x100000);
+	assert_string_equal(root.device.data, "PARTLABEL=root-a");
+	assert_string_equal(root.device.hash, "PARTLABEL=root-a");
+	signed_verity.hash_start_block = 1;
+	assert_int_equal(run(&slot_a), OK);
+	assert_int_equal(looked_at.offset, 0x900000);
+	assert_string_equal(root.device.hash, "PARTLABEL=verity-a");
+	signed_verity.data_blocks = 0x801;
+	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
+}
+
+static void on_two_other_media(void **state)
+{
+	(void)state;
+	gpt.count = 1;
+	put_medium(0, roots);
+	put_medium(1, others);
+	put_medium(2, roots);
+	assert_int_equal(run(&slot_a), ERR_BAD_GPT);
+	assert_string_equal(refusal_last()->at, "root-a");
+	/* The tree alone is as bad. */
+	put_medium(2, trees);
+	signed_verity.hash_start_block = 1;
+	assert_int_equal(run(&slot_a), ERR_BAD_GPT);
+	assert_string_equal(refusal_last()->at, "verity-a");
+	/* Beside the FIT, its partition is named by its number. */
+	setup(state);
+	put_medium(0, roots);
+	put_medium(1, roots);
+	assert_int_equal(run(&slot_a), OK);
+	assert_string_equal(root.device.data, "PARTUUID=22222222-2222-2222-2222-222222222222");
+}
+
+static void raw_flash_is_no_disk(void **state)
+{
+	struct medium flash = fake_medium;
+
+	(void)state;
+	flash.parts = others;
+	gpt.partitions[0].extent.medium = &flash;
+	signed_verity.in_partition = false;
+	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
+}
+
 static void more_data_than_partition(void **state)
 {
 	(void)state;
@@ -205,6 +285,9 @@ int main(void)
 		cmocka_unit_test_setup(in_the_slots_partition, setup),
 		cmocka_unit_test_setup(a_tree_of_its_own, setup),
 		cmocka_unit_test_setup(another_slots_root_is_not_taken, setup),
+		cmocka_unit_test_setup(on_another_medium, setup),
+		cmocka_unit_test_setup(on_two_other_media, setup),
+		cmocka_unit_test_setup(raw_flash_is_no_disk, setup),
 		cmocka_unit_test_setup(more_data_than_partition, setup),
 		cmocka_unit_test_setup(inside_the_fit, setup),
 		cmocka_unit_test_setup(inside_the_fit_but_unusable, setup),

@@ -53,7 +53,6 @@
 #define DESCRIPTOR_VALID (1u << 0)
 #define DESCRIPTOR_END (1u << 1)
 #define DESCRIPTOR_DATA (4u << 3) /* act: transfer data */
-#define DESCRIPTOR_BYTES 0x8000u  /* at a time: not 0, which some take for none */
 
 #define RESET_US 100000u
 /* Two clocks of 400 kHz, and some. */
@@ -214,12 +213,12 @@ static void describe(struct sdhci *sdhci, uintptr_t at, uint32_t size)
 {
 	unsigned i = 0;
 
-	for (uint32_t done = 0; done < size; done += DESCRIPTOR_BYTES, i++) {
+	for (uint32_t done = 0; done < size; done += SDHCI_DESCRIPTOR_BYTES, i++) {
 		uint32_t left = size - done;
-		bool last = left <= DESCRIPTOR_BYTES;
+		bool last = left <= SDHCI_DESCRIPTOR_BYTES;
 
 		sdhci->table[i].address = (uint32_t)(at + done);
-		sdhci->table[i].attributes = (last ? left : DESCRIPTOR_BYTES) << 16 |
+		sdhci->table[i].attributes = (last ? left : SDHCI_DESCRIPTOR_BYTES) << 16 |
 					     DESCRIPTOR_DATA | DESCRIPTOR_VALID |
 					     (last ? DESCRIPTOR_END : 0);
 	}

@@ -13,7 +13,9 @@
 
 /* A megabyte, what the core asks for at most. */
 #define SDHCI_BLOCKS_MAX 2048u
-#define SDHCI_DESCRIPTORS 17u /* 64 KiB each, and one to spare */
+/* Bytes of a descriptor: not 64 KiB, which is written as 0, and 0 is nothing to some. */
+#define SDHCI_DESCRIPTOR_BYTES 0x8000u
+#define SDHCI_DESCRIPTORS (SDHCI_BLOCKS_MAX * SD_BLOCK / SDHCI_DESCRIPTOR_BYTES)
 
 struct sdhci_descriptor {
 	uint32_t attributes; /* valid, end, action; length in the upper half */

@@ -17,6 +17,7 @@
 #include "pl011.h"
 #include "platform.h"
 #include "random.h"
+#include "sdhci.h"
 #include "sha2_armv8.h"
 #include "stage_memory.h"
 
@@ -28,6 +29,13 @@ const struct board_window board_windows[] = {
 const char *const board_bus = NULL;
 
 static const struct entry *entry;
+
+static struct sd_card card;
+static struct sdhci controller = {
+	.base = RASPI_SDHCI,
+	.clock_hz = RASPI_SDHCI_HZ,
+	.spaced_writes = true,
+};
 
 void board_console(void)
 {
@@ -84,10 +92,15 @@ static void pins(unsigned first, unsigned last, uint32_t function)
 
 const struct medium *const *plat_media(void)
 {
-	static const struct medium *const media[] = { NULL };
+	static const struct medium *media[2];
+	static bool probed;
 
-	pins(RASPI_WIFI_FIRST, RASPI_WIFI_LAST, RASPI_PIN_INPUT);
-	pins(RASPI_CARD_FIRST, RASPI_CARD_LAST, RASPI_PIN_ALT3);
+	if (!probed) {
+		probed = true;
+		pins(RASPI_WIFI_FIRST, RASPI_WIFI_LAST, RASPI_PIN_INPUT);
+		pins(RASPI_CARD_FIRST, RASPI_CARD_LAST, RASPI_PIN_ALT3);
+		media[0] = sd_card_start(&card, sdhci_host(&controller, "sd0", true));
+	}
 	return media;
 }
 
@@ -128,6 +141,10 @@ const char *plat_banner(void)
 
 enum status plat_quiesce(void)
 {
+	if (!sd_card_quiesce(&card))
+		return refuse(
+			ERR_MEDIA_IO, "quiesce",
+			"the SD controller does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

@@ -32,6 +32,11 @@
 #define RASPI_RNG 0x3f104000
 #define RASPI_GPIO 0x3f200000
 #define RASPI_SDHCI 0x3f300000
+/*
+ * Its clock, which the firmware chooses: the highest, so that the card's is never too fast. QEMU's
+ * says in its capabilities.
+ */
+#define RASPI_SDHCI_HZ 400000000
 
 /* Pins that SDHCI may be connected to: the WiFi chip's and the card's, both as function ALT3. */
 #define RASPI_WIFI_FIRST 34

@@ -14,6 +14,7 @@
 #include "modexp_arm64.h"
 #include "platform.h"
 #include "psci.h"
+#include "sdhci.h"
 #include "sha2_armv8.h"
 #include "stage_memory.h"
 
@@ -26,6 +27,11 @@ const struct board_window board_windows[] = {
 const char *const board_bus = NULL;
 
 static const struct entry *entry;
+
+static struct sd_card card;
+static struct sdhci controller = {
+	.base = ZCU102_SDHCI,
+};
 
 void board_console(void)
 {
@@ -71,8 +77,13 @@ enum status plat_memory(struct region_map *map)
 
 const struct medium *const *plat_media(void)
 {
-	static const struct medium *const media[] = { NULL };
+	static const struct medium *media[2];
+	static bool probed;
 
+	if (!probed) {
+		probed = true;
+		media[0] = sd_card_start(&card, sdhci_host(&controller, "sd0", true));
+	}
 	return media;
 }
 
@@ -110,6 +121,10 @@ const char *plat_banner(void)
 
 enum status plat_quiesce(void)
 {
+	if (!sd_card_quiesce(&card))
+		return refuse(
+			ERR_MEDIA_IO, "quiesce",
+			"the SD controller does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* mapped_flash.c - see mapped_flash.h. */
+#include "mapped_flash.h"
+
+#include "mmio.h"
+
+#define BLOCK 512u
+#define BLOCKS_MAX 2048u /* in one request */
+
+/* Words of the largest size that no bus splits; both ends are aligned. */
+static enum status start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+			 void *destination)
+{
+	const struct mapped_flash *flash = medium->driver;
+	uintptr_t from = flash->base + (uintptr_t)lba * BLOCK;
+	uint32_t *to = destination;
+
+	for (uint32_t left = blocks * (BLOCK / 4); left != 0; left -= 4, from += 16, to += 4) {
+		to[0] = mmio_read32(from);
+		to[1] = mmio_read32(from + 4);
+		to[2] = mmio_read32(from + 8);
+		to[3] = mmio_read32(from + 12);
+	}
+	return OK;
+}
+
+static enum status wait(const struct medium *medium, uint32_t timeout_ms)
+{
+	(void)medium;
+	(void)timeout_ms;
+	return OK;
+}
+
+static void stop(const struct medium *medium)
+{
+	(void)medium;
+}
+
+const struct medium *mapped_flash(struct mapped_flash *flash, const char *name, uintptr_t base,
+				  uint64_t size, const struct medium_part *parts)
+{
+	flash->base = base;
+	flash->medium = (struct medium){
+		.name = name,
+		.block_size = BLOCK,
+		.max_blocks = BLOCKS_MAX,
+		.blocks = size / BLOCK,
+		.start = start,
+		.wait = wait,
+		.stop = stop,
+		.driver = flash,
+		.parts = parts,
+	};
+	return &flash->medium;
+}

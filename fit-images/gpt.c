@@ -226,8 +226,9 @@ static enum status read_parts(const struct medium *medium, struct gpt *gpt)
 
 	for (; part->name && gpt->count < GPT_PARTITIONS_MAX; part++) {
 		struct partition *partition = &gpt->partitions[gpt->count++];
+		const size_t length = strlen(part->name);
 
-		memcpy(partition->name, part->name, strnlen(part->name, GPT_NAME_MAX));
+		memcpy(partition->name, part->name, length < GPT_NAME_MAX ? length : GPT_NAME_MAX);
 		if (extent_sub(&whole, part->offset, part->size, &partition->extent) == OK)
 			continue;
 		gpt->count = 0;

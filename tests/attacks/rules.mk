@@ -62,7 +62,7 @@ $(C)/corpus.elf: $(corpus-objects) $(C)/keyrings.o $(B)/link.ld
 
 $(C)/corpus.bin: $(C)/corpus.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
-	$(Q)$(image-finish)
+	$(Q)$(PYTHON) platform/arch/common/pack_relocations.py $< $@
 
 $(C)/obj/tests/attacks/corpus_main.o: private WARNINGS += -Wno-reserved-identifier
 

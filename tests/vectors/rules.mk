@@ -35,7 +35,25 @@ $(O)/vectors/runner-host: $(vectors-host:%=$(H)/obj/%)
 	$(call say,LD,$@)
 	$(Q)$(HOSTCC) -o $@ $^
 
+# For a board: the loader's own objects but those of the upper floors, and another boot_main().
+vectors-board := $(addprefix $(B)/obj/,$(filter platform/% keys/%,$(target-core)) $(target-board) \
+	$(filter external/%,$(target-external)) tests/vectors/board_main.o tests/vectors/board_records.o)
+
+$(B)/vectors/vectors.elf: $(vectors-board) $(B)/link.ld
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(target-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
+		-Wl,-z,noexecstack -T $(B)/link.ld -o $@ $(filter %.o,$^)
+
+$(B)/vectors/vectors.bin: $(B)/vectors/vectors.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(PYTHON) platform/arch/common/pack_relocations.py $< $@
+
+.PHONY: vectors-board
+vectors-board: $(B)/vectors/vectors.bin
+
 .PHONY: vectors-programs
 vectors-programs: $(O)/vectors/runner-host $(O)/vectors/runner-arm64 $(O)/vectors/runner-arm
 
 -include $(patsubst %.o,%.d,$(vectors-host:%=$(H)/obj/%))
+-include $(patsubst %.o,%.d,$(filter $(B)/obj/tests/%,$(vectors-board)))

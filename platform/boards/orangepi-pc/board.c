@@ -7,11 +7,14 @@
 #include <stddef.h>
 
 #include "banner.h"
+#include "config.h"
 #include "entry.h"
 #include "mmu.h"
+#include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
 #include "stage_memory.h"
+#include "sunxi_mmc.h"
 #include "sunxi_wdt.h"
 
 const struct board_window board_windows[] = {
@@ -24,6 +27,8 @@ const struct board_window board_windows[] = {
 const char *const board_bus = NULL;
 
 static const struct ns16550 uart = { BOARD_UART, BOARD_UART_HZ, 2, true };
+static struct sunxi_mmc controller = { .base = ORANGEPI_MMC, .clock = ORANGEPI_MMC_CLOCK };
+static struct sd_card card;
 static const struct entry *entry;
 
 void board_console(void)
@@ -69,8 +74,13 @@ enum status plat_memory(struct region_map *map)
 
 const struct medium *const *plat_media(void)
 {
-	static const struct medium *const media[] = { NULL };
+	static const struct medium *media[2];
+	static bool probed;
 
+	if (!probed) {
+		probed = true;
+		media[0] = sd_card_start(&card, sunxi_mmc_host(&controller, "sd0", true));
+	}
 	return media;
 }
 
@@ -91,9 +101,10 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
+	static const struct modexp_engine *const engines[] = { &modexp_engine_asm, NULL };
 	static const struct modexp_engine *const none[] = { NULL };
 
-	return none;
+	return IS_ENABLED(CONFIG_RSA_ARM) ? engines : none;
 }
 
 const char *plat_banner(void)
@@ -109,6 +120,10 @@ const char *plat_banner(void)
 
 enum status plat_quiesce(void)
 {
+	if (!sd_card_quiesce(&card))
+		return refuse(
+			ERR_MEDIA_IO, "quiesce",
+			"the SD controller does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

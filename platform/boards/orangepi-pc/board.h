@@ -30,7 +30,9 @@
 #define BOARD_UART_HZ 24000000
 
 #define ORANGEPI_MMC 0x01c0f000
+/* The clock control unit, and in it SDMMC0_CLK_REG. */
 #define ORANGEPI_CCU 0x01c20000
+#define ORANGEPI_MMC_CLOCK 0x01c20088
 #define ORANGEPI_WATCHDOG 0x01c20ca0
 
 #endif

@@ -10,11 +10,14 @@
 #include "config.h"
 #include "entry.h"
 #include "mmu.h"
+#include "modexp_asm.h"
 #include "pl011.h"
+#include "pl181.h"
 #include "platform.h"
 #include "random.h"
 #include "stage_memory.h"
 #include "vexpress_sys.h"
+#include "virtio_crypto.h"
 #include "virtio_mmio.h"
 #include "virtio_rng.h"
 
@@ -28,6 +31,8 @@ const struct board_window board_windows[] = {
 
 const char *const board_bus = NULL;
 
+static struct pl181 controller = { .base = VEXPRESS_MMCI, .clock_hz = VEXPRESS_MMCI_HZ };
+static struct sd_card card;
 static const struct entry *entry;
 
 void board_console(void)
@@ -79,6 +84,8 @@ static bool take_device(const struct virtio_device *device)
 {
 	if (device->type == VIRTIO_ID_RNG && IS_ENABLED(CONFIG_VIRTIO_RNG))
 		return virtio_rng_add(device);
+	if (device->type == VIRTIO_ID_CRYPTO && IS_ENABLED(CONFIG_VIRTIO_CRYPTO))
+		return virtio_crypto_add(device);
 	if (!virtio_end(device))
 		others_are_still = false;
 	return true;
@@ -97,8 +104,13 @@ static void find_devices(void)
 
 const struct medium *const *plat_media(void)
 {
-	static const struct medium *const media[] = { NULL };
+	static const struct medium *media[2];
+	static bool probed;
 
+	if (!probed) {
+		probed = true;
+		media[0] = sd_card_start(&card, pl181_host(&controller, "sd0", false));
+	}
 	return media;
 }
 
@@ -124,9 +136,16 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const none[] = { NULL };
+	static const struct modexp_engine *engines[3];
+	unsigned count = 0;
 
-	return none;
+	if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO)) {
+		find_devices();
+		engines[count++] = &modexp_engine_virtio;
+	}
+	if (IS_ENABLED(CONFIG_RSA_ARM))
+		engines[count] = &modexp_engine_asm;
+	return engines;
 }
 
 const char *plat_banner(void)
@@ -137,14 +156,21 @@ const char *plat_banner(void)
 		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
 		banner_address(&banner, "loader", entry->loader);
 		arch_banner(&banner);
+		banner_word(&banner, "rng", virtio_rng_present() ? "virtio" : "none");
+		if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && virtio_crypto_word())
+			banner_word(&banner, "crypto", virtio_crypto_word());
 	}
 	return banner.text;
 }
 
 enum status plat_quiesce(void)
 {
-	bool still = !IS_ENABLED(CONFIG_VIRTIO_RNG) || virtio_rng_quiesce();
+	bool still = sd_card_quiesce(&card);
 
+	if (IS_ENABLED(CONFIG_VIRTIO_RNG) && !virtio_rng_quiesce())
+		still = false;
+	if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && !virtio_crypto_quiesce())
+		still = false;
 	if (!still || !others_are_still)
 		return refuse(
 			ERR_MEDIA_IO, "quiesce",

@@ -127,12 +127,14 @@ $(L)/holdfast.raw: $(L)/holdfast.elf
 # What goes to flash: the loader behind its unpacker (platform/pack/README.md).
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
 pack-sources := platform/pack/$(arch).S platform/pack/unpack_$(pack).c
+# What compilers call by themselves; what they do not call is left out.
+pack-sources += $(if $(CONFIG_ARM),platform/arch/arm/runtime.S platform/common/string.c)
 # No canary and no signed returns: it runs before there are any, once, on its own input.
-pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) $(early-flags) -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2)
+pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) $(early-flags) -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2) -fno-builtin
 
 $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
 	$(call say,LD,$@)
-	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--build-id=none,-z,noexecstack \
+	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,noexecstack \
 		-T platform/pack/link.ld -o $@ $(pack-sources)
 
 $(B)/unpack.bin: $(B)/unpack.elf

@@ -40,7 +40,7 @@ def check_segments(check, elf):
 
 
 def check_sections(check, elf):
-    for name, flags in re.findall(r"\] (\S+)\s+\w+\s+[0-9a-f]{16} \w+ \w+ \w+\s+([A-Za-z]*)\s", readelf("-S", elf)):
+    for name, flags in re.findall(r"\] (\S+)\s+\w+\s+[0-9a-f]+ \w+ \w+ \w+\s+([A-Za-z]*)\s", readelf("-S", elf)):
         if name.startswith(".note"):
             check.report(elf, 0, f"section {name}: notes must be discarded")
         if "W" in flags and "X" in flags:

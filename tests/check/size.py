@@ -20,7 +20,8 @@ MODULES = (
 )
 # Assembler gives its functions no size, strings have no symbols, stacks are the linker's.
 OTHER = "assembler, strings, padding"
-CROSS = os.environ.get("CROSS_COMPILE", "aarch64-linux-gnu-")
+# By ELF machine.
+PREFIXES = {40: "arm-linux-gnueabihf-", 183: "aarch64-linux-gnu-"}
 # What the compiler adds to the name of a function or variable that it changed or renamed.
 SUFFIX = re.compile(r"\.(?:lto_priv|isra|constprop|part|cold|\d+).*$")
 STATIC = re.compile(r"^static [^(){};=]*?\b(\w+)(?:\[[^;=]*\])*(?: __attribute__\(\(.*\)\))?(?: =|;)", re.M)
@@ -35,15 +36,22 @@ def sections(elf):
             yield name, kind == "NOBITS", int(size, 16)
 
 
+def tool(elf, name):
+    """The binary utility for the machine that a file is for."""
+    with open(elf, "rb") as file:
+        machine = int.from_bytes(file.read(20)[18:], "little")
+    return (os.environ.get("CROSS_COMPILE") or PREFIXES[machine]) + name
+
+
 def module_of(path):
     return next((name for name, pattern in MODULES if re.search(pattern, path)), OTHER)
 
 
-def owners(directory):
+def owners(elf):
     """module[symbol]: global symbols from the objects (gcc-nm also reads those that are compiled at link time), and
     static variables, which such objects do not list, from our own sources."""
-    objects = [str(p) for folder in ("obj", "gen") for p in sorted(Path(directory, folder).rglob("*.o"))]
-    text = subprocess.run([f"{CROSS}gcc-nm", "-A", "--defined-only", *objects], capture_output=True, text=True,
+    objects = [str(p) for folder in ("obj", "gen") for p in sorted(Path(Path(elf).parent, folder).rglob("*.o"))]
+    text = subprocess.run([tool(elf, "gcc-nm"), "-A", "--defined-only", *objects], capture_output=True, text=True,
                           check=True).stdout
     names = {}
     for path, name in re.findall(r"^([^:]+):\S* \w (\S+)$", text, re.M):
@@ -62,8 +70,8 @@ def by_module(elf):
     Functions by the file they were written in (DWARF), variables by name. Works as well when everything was compiled
     at link time, which leaves no objects in the linker's map.
     """
-    module = owners(Path(elf).parent)
-    text = subprocess.run([f"{CROSS}nm", "-S", "-l", "--defined-only", elf], capture_output=True, text=True,
+    module = owners(elf)
+    text = subprocess.run([tool(elf, "nm"), "-S", "-l", "--defined-only", elf], capture_output=True, text=True,
                           check=True).stdout
     image, ram, seen = {}, {}, set()
     for address, size, kind, name, path in re.findall(
@@ -87,7 +95,8 @@ def written(path):
 
 def large_objects(elf, least=1024):
     """(bytes, name) of the writable objects that take most, largest first."""
-    text = subprocess.run([f"{CROSS}nm", "-S", "--size-sort", "-r", elf], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([tool(elf, "nm"), "-S", "--size-sort", "-r", elf], capture_output=True, text=True,
+                          check=True).stdout
     for size, name in re.findall(r"^[0-9a-f]+ ([0-9a-f]+) [bBdD] (\S+)$", text, re.M):
         if int(size, 16) >= least:
             yield int(size, 16), name

@@ -71,6 +71,6 @@ all-boards:
 
 include $(wildcard tests/*/rules.mk)
 
-# All of the tests, then the fuzzers for longer.
+# All of the tests, then what takes longer: the offload of RSA, the fuzzers.
 .PHONY: nightly
-nightly: check fuzz
+nightly: check rsa-offload fuzz

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# deps.sh - install the Debian packages of packages.txt that are missing. Asks for root (sudo) only if some are.
+# deps.sh [LIST] - install the Debian packages of packages.txt, or of another list, that are missing. Asks for root (sudo)
+# only if some are.
 
 set -euo pipefail
 
-list=$(dirname "$0")/packages.txt
+list=${1:-$(dirname "$0")/packages.txt}
 missing=()
 while read -r package; do
 	case $package in '' | '#'*) continue ;; esac

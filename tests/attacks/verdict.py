@@ -21,7 +21,7 @@ def lines(console, tag):
     found = []
     for line in console.splitlines():
         if line.startswith(tag + ' '):
-            pairs = re.findall(r'([a-z0-9_]+)=("[^"]*"|\S*)', line)
+            pairs = re.findall(r'([a-z0-9_-]+)=("[^"]*"|\S*)', line)
             found.append({k: v.strip('"') for k, v in pairs})
     return found
 

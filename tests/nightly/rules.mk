@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#
+# What takes too long for make check.
+
+.PHONY: rsa-offload
+rsa-offload: $(deps-stamp)
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/nightly/test_rsa_offload.py

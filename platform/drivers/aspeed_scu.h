@@ -12,8 +12,10 @@
 /* Bits of SCU080. */
 #define ASPEED_CLOCK_HACE (1u << 13)
 #define ASPEED_CLOCK_RSA (1u << 24)
+#define ASPEED_CLOCK_EMMC (1u << 27)
 /* Bits of SCU040. HACE and ACRY share theirs. */
 #define ASPEED_RESET_CRYPTO (1u << 4)
+#define ASPEED_RESET_EMMC (1u << 16)
 
 /*
  * Start a clock and take its engine out of reset, which takes 10 ms; nothing if both were done

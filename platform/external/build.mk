@@ -132,7 +132,7 @@ pack-sources += $(if $(CONFIG_ARM),platform/arch/arm/runtime.S platform/common/s
 # No canary and no signed returns: it runs before there are any, once, on its own input.
 pack-flags = $(filter-out -flto% $(frame-limit) -f%stack-protector-strong -mbranch-protection=%,$(target-flags)) $(early-flags) -fno-stack-protector $(if $(CONFIG_PACK_LZ4),-O2) -fno-builtin
 
-$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
+$(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(board-dir)/board.h $(B)/obj/.flags platform/external/build.mk $(B)/include/autoconf.h
 	$(call say,LD,$@)
 	$(Q)$(CC) $(pack-flags) $(WARNINGS) $(link-with) -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,noexecstack \
 		-T platform/pack/link.ld -o $@ $(pack-sources)

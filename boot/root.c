@@ -66,16 +66,15 @@ static void label_device(const struct partition *partition, char name[VERITY_DEV
 /* The table of another medium than the FIT's. */
 static struct gpt elsewhere;
 
-/*
- * Linux takes any medium's partition of this name: there must not be another one behind the first.
- */
-static enum status only_one(const struct medium *const *first, const char *name)
+/* Linux takes any medium's partition of this name: no medium but the chosen one may have it. */
+static enum status only_one(const struct medium *chosen, const char *name)
 {
-	const struct medium *const *next = first + 1;
 	const struct partition *again;
 
-	if (media_find(&next, name, &elsewhere, &again) == OK)
-		return refuse(ERR_BAD_GPT, name, "two media have a partition of this name");
+	for (const struct medium *const *next = plat_media(); *next; next++)
+		if (*next != chosen && gpt_read(*next, &elsewhere) == OK &&
+		    gpt_find(&elsewhere, name, &again) == OK)
+			return refuse(ERR_BAD_GPT, name, "two media have a partition of this name");
 	return OK;
 }
 
@@ -91,8 +90,8 @@ static enum status find_elsewhere(const struct slot *slot, bool appended, struct
 	if (!appended)
 		TRY(gpt_find(&elsewhere, slot->verity, &found));
 	*hash = *found;
-	TRY(only_one(from, data->name));
-	TRY(only_one(from, hash->name));
+	TRY(only_one(*from, data->name));
+	TRY(only_one(*from, hash->name));
 	label_device(data, root->device.data);
 	label_device(hash, root->device.hash);
 	return OK;

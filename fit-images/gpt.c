@@ -229,12 +229,14 @@ static enum status read_parts(const struct medium *medium, struct gpt *gpt)
 		const size_t length = strlen(part->name);
 
 		memcpy(partition->name, part->name, length < GPT_NAME_MAX ? length : GPT_NAME_MAX);
+		/* A number in place of the GUID that it has not: no two are the same. */
+		partition->uuid[0] = (uint8_t)gpt->count;
 		if (extent_sub(&whole, part->offset, part->size, &partition->extent) == OK)
 			continue;
 		gpt->count = 0;
 		return bad(part->name, "the flash is smaller than the board's map of it");
 	}
-	return OK;
+	return accept(gpt, check_all(gpt));
 }
 
 enum status gpt_read(const struct medium *medium, struct gpt *gpt)

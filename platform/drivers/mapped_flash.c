@@ -15,6 +15,9 @@ static enum status start(const struct medium *medium, uint64_t lba, uint32_t blo
 	uintptr_t from = flash->base + (uintptr_t)lba * BLOCK;
 	uint32_t *to = destination;
 
+	/* The window ends where the board says; behind it are other devices. */
+	if (blocks > BLOCKS_MAX || !range_inside(medium->blocks, lba, blocks))
+		return ERR_INTERNAL;
 	for (uint32_t left = blocks * (BLOCK / 4); left != 0; left -= 4, from += 16, to += 4) {
 		to[0] = mmio_read32(from);
 		to[1] = mmio_read32(from + 4);

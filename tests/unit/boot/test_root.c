@@ -197,6 +197,12 @@ static void on_two_other_media(void **state)
 	signed_verity.hash_start_block = 1;
 	assert_int_equal(run(&slot_a), ERR_BAD_GPT);
 	assert_string_equal(refusal_last()->at, "verity-a");
+	/* Also on a medium before, which Linux may find first. */
+	put_medium(0, trees);
+	put_medium(1, roots);
+	put_medium(2, others);
+	assert_int_equal(run(&slot_a), ERR_BAD_GPT);
+	assert_string_equal(refusal_last()->at, "verity-a");
 	/* Beside the FIT, its partition is named by its number. */
 	setup(state);
 	put_medium(0, roots);

@@ -383,6 +383,17 @@ static void parts(void **state)
 		{ "holdfast-b", BLOCKS * 512 - 512, 513 },
 		{ NULL, 0, 0 },
 	};
+	static const struct medium_part overlapping[] = {
+		{ "holdfast-a", 4096, 8192 },
+		{ "holdfast-b", 4096 + 8192 - 1, 512 },
+		{ NULL, 0, 0 },
+	};
+	static const struct medium_part twice[] = {
+		{ "holdfast-a", 4096, 8192 },
+		{ "holdfast-a", 0, 512 },
+		{ NULL, 0, 0 },
+	};
+	static const struct medium_part *const bad_maps[] = { large, overlapping, twice };
 	const struct partition *found;
 	struct medium flash = { .block_size = 512, .blocks = BLOCKS, .parts = map };
 
@@ -395,10 +406,12 @@ static void parts(void **state)
 	assert_int_equal(found->extent.size, 8192);
 	assert_string_equal(gpt.partitions[1].name, "a name that is longer than GPT's thi");
 	assert_int_equal(gpt_find(&gpt, "holdfast-b", &found), ERR_NO_IMAGE);
-	flash.parts = large;
-	assert_int_equal(gpt_read(&flash, &gpt), ERR_BAD_GPT);
-	assert_string_equal(refusal_last()->at, "holdfast-b");
-	assert_int_equal(gpt.count, 0);
+	for (unsigned i = 0; i < 3; i++) {
+		flash.parts = bad_maps[i];
+		assert_int_equal(gpt_read(&flash, &gpt), ERR_BAD_GPT);
+		assert_string_equal(refusal_last()->at, i < 2 ? "holdfast-b" : "holdfast-a");
+		assert_int_equal(gpt.count, 0);
+	}
 }
 
 static void uuid(void **state)

@@ -9,6 +9,7 @@
 #include "banner.h"
 #include "config.h"
 #include "entry.h"
+#include "mapped_flash.h"
 #include "mmu.h"
 #include "modexp_asm.h"
 #include "pl011.h"
@@ -22,6 +23,7 @@
 #include "virtio_rng.h"
 
 const struct board_window board_windows[] = {
+	{ VEXPRESS_FLASH, VEXPRESS_FLASH_SIZE },
 	{ VEXPRESS_SYS, 0x1000 },
 	{ VEXPRESS_MMCI, 0x1000 },
 	{ BOARD_UART, 0x1000 },
@@ -31,6 +33,17 @@ const struct board_window board_windows[] = {
 
 const char *const board_bus = NULL;
 
+/* We are in the first MiB, which is 0 too. The last erase blocks (256 KiB each) are for state. */
+static const struct medium_part flash_map[] = {
+	{ "holdfast-a", 0x00100000, 0x01400000 },
+	{ "holdfast-b", 0x01500000, 0x01400000 },
+	{ "holdfast-recovery", 0x02900000, 0x01680000 },
+	{ "holdfast-env-a", 0x03f80000, 0x00040000 },
+	{ "holdfast-env-b", 0x03fc0000, 0x00040000 },
+	{ NULL, 0, 0 },
+};
+
+static struct mapped_flash flash;
 static struct pl181 controller = { .base = VEXPRESS_MMCI, .clock_hz = VEXPRESS_MMCI_HZ };
 static struct sd_card card;
 static const struct entry *entry;
@@ -102,14 +115,15 @@ static void find_devices(void)
 			 take_device);
 }
 
+/* A card with slots comes first; without one the slots are in flash, and a card has the root. */
 const struct medium *const *plat_media(void)
 {
-	static const struct medium *media[2];
-	static bool probed;
+	static const struct medium *media[3];
 
-	if (!probed) {
-		probed = true;
+	if (!media[0]) {
 		media[0] = sd_card_start(&card, pl181_host(&controller, "sd0", false));
+		media[media[0] ? 1 : 0] = mapped_flash(&flash, "flash", VEXPRESS_FLASH,
+						       VEXPRESS_FLASH_SIZE, flash_map);
 	}
 	return media;
 }

@@ -132,18 +132,51 @@ static uint64_t whole_size(const struct layout *layout, const struct disk_argume
 	return arguments->disk_size ? arguments->disk_size : size;
 }
 
+/* The fixed map of a raw flash: nothing to choose, only to see that the slots fit. */
+static void lay_out_flash(struct layout *layout, const struct disk_arguments *arguments)
+{
+	const struct medium_part *part;
+	int i;
+
+	for (part = arguments->board->flash; part->name; part++)
+		layout->partitions[layout->count++] = (struct new_partition){ .name = part->name,
+									      .start = part->offset,
+									      .size = part->size };
+	for (i = 0; i < SLOTS; i++) {
+		const struct slot_content *slot = &arguments->slots[i];
+
+		if (slot->given && slot->fit.size > layout->partitions[i].size)
+			fail_refused_at(ERR_TOO_BIG, slot->fit_path,
+					"the FIT does not fit into its part of the flash");
+	}
+	layout->disk_size = arguments->board->flash_size;
+}
+
 void disk_lay_out(struct layout *layout, const struct disk_arguments *arguments)
 {
-	uint64_t size = partition_size(arguments->fit_size, largest(arguments, fit_bytes),
-				       SLOT_SIZE_MIN, "FIT");
+	uint64_t size;
 
 	memset(layout, 0, sizeof *layout);
+	if (arguments->board->flash) {
+		lay_out_flash(layout, arguments);
+		return;
+	}
+	size = partition_size(arguments->fit_size, largest(arguments, fit_bytes), SLOT_SIZE_MIN,
+			      "FIT");
 	layout->end = PARTITION_ALIGN;
 	add(layout, arguments, "holdfast-env", TYPE_ENVIRONMENT, ENVIRONMENT_SIZE);
 	add(layout, arguments, "holdfast-a", TYPE_FIT, size);
 	add(layout, arguments, "holdfast-b", TYPE_FIT, size);
 	lay_out_roots(layout, arguments);
 	add(layout, arguments, "holdfast-recovery", TYPE_FIT, size);
+	layout->disk_size = whole_size(layout, arguments);
+}
+
+void disk_lay_out_roots(struct layout *layout, const struct disk_arguments *arguments)
+{
+	memset(layout, 0, sizeof *layout);
+	layout->end = PARTITION_ALIGN;
+	lay_out_roots(layout, arguments);
 	layout->disk_size = whole_size(layout, arguments);
 }
 

@@ -5,17 +5,11 @@
 #ifndef HOLDFAST_IMAGE_DISK_LAYOUT_H
 #define HOLDFAST_IMAGE_DISK_LAYOUT_H
 
+#include "boards.h"
 #include "gpt_write.h"
 #include "slot_content.h"
 
 #define PARTITIONS_MAX 8
-
-/* What is particular about a board's medium. */
-struct board {
-	const char *name;
-	bool power_of_two;                   /* an SD card in QEMU must be */
-	const char *root_type, *verity_type; /* Discoverable Partitions, for --verity-split */
-};
 
 /* What was asked for. */
 struct disk_arguments {
@@ -24,6 +18,8 @@ struct disk_arguments {
 	struct slot_content slots[SLOTS];
 	bool split, no_fw_env;
 	const char *seed;
+	const char *first_stage, *root_disk; /* files; NULL if not given */
+	struct input stage;                  /* first_stage, open */
 	uint64_t fit_size, root_size, disk_size;
 };
 
@@ -34,10 +30,13 @@ struct layout {
 };
 
 /*
- * Lay out the partitions for the slots, which are open. Ends with refusal too-big if something was
- * asked to be smaller than its content.
+ * Lay out the partitions for the slots, which are open, on the medium that the loader looks at
+ * first. Ends with refusal too-big if something was asked to be smaller than its content.
  */
 void disk_lay_out(struct layout *layout, const struct disk_arguments *arguments);
+
+/* The same for the disk with the roots of a board whose slots are in raw flash. */
+void disk_lay_out_roots(struct layout *layout, const struct disk_arguments *arguments);
 
 /* Bytes from the start of the disk to the partition KIND-SLOT ("holdfast", "a"), which exists. */
 uint64_t disk_place_of(const struct layout *layout, const char *kind, const char *slot);

@@ -41,6 +41,15 @@ const struct medium *memory_medium(unsigned which, struct span bytes)
 	return &media[which & 1];
 }
 
+const struct medium *disk_medium(const struct board *board, struct span bytes)
+{
+	static struct medium medium;
+
+	medium = *memory_medium(1, bytes);
+	medium.parts = board->flash;
+	return &medium;
+}
+
 enum status fit_view_open(struct span bytes, struct fit_view **view)
 {
 	static struct fit_view opened;

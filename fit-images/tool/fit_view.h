@@ -8,12 +8,15 @@
 #ifndef HOLDFAST_IMAGE_FIT_VIEW_H
 #define HOLDFAST_IMAGE_FIT_VIEW_H
 
+#include "boards.h"
 #include "fit.h"
 #include "gpt.h"
 #include "verity_tree.h"
 
 /* Bytes in memory as a medium of block size 1. Two at a time may exist: 0 and 1. */
 const struct medium *memory_medium(unsigned which, struct span bytes);
+/* memory_medium(1), as the disk of a board: one in raw flash has the board's map. */
+const struct medium *disk_medium(const struct board *board, struct span bytes);
 
 /* A FIT at the start of bytes, opened with the loader's strict profile. One at a time. */
 struct fit_view {

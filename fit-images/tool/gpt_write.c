@@ -6,9 +6,6 @@
 #include "gpt_crc32.h"
 #include "guid.h"
 
-#define ENTRY_SIZE ((size_t)128)
-#define TABLE_SIZE (TABLE_ENTRIES * ENTRY_SIZE)
-#define TABLE_SECTORS (TABLE_SIZE / SECTOR)
 #define HEADER_SIZE 92u
 
 static const uint8_t signature[8] = { 'E', 'F', 'I', ' ', 'P', 'A', 'R', 'T' };
@@ -40,22 +37,25 @@ static void entry(const struct new_partition *partition, uint8_t *at)
 		at[56 + 2 * i] = (uint8_t)partition->name[i];
 }
 
-static void header(uint8_t *at, uint64_t own, uint64_t other, uint64_t table, uint64_t sectors,
-		   const uint8_t disk_uuid[16], uint32_t table_crc)
+/* The header of the table at its own sector; the other one's is at other. */
+static void header(const struct new_table *new, uint64_t own, uint64_t other, uint64_t entries,
+		   uint32_t entries_crc, uint8_t *at)
 {
+	uint64_t sectors = new->disk_size / SECTOR;
+
 	memset(at, 0, SECTOR);
 	memcpy(at, signature, sizeof signature);
 	put32(at + 8, 0x00010000);
 	put32(at + 12, HEADER_SIZE);
 	put64(at + 24, own);
 	put64(at + 32, other);
-	put64(at + 40, 2 + TABLE_SECTORS);
+	put64(at + 40, new->entries + TABLE_SECTORS);
 	put64(at + 48, sectors - 2 - TABLE_SECTORS);
-	memcpy(at + 56, disk_uuid, 16);
-	put64(at + 72, table);
+	memcpy(at + 56, new->disk_uuid, 16);
+	put64(at + 72, entries);
 	put32(at + 80, TABLE_ENTRIES);
-	put32(at + 84, (uint32_t)ENTRY_SIZE);
-	put32(at + 88, table_crc);
+	put32(at + 84, (uint32_t)TABLE_ENTRY_SIZE);
+	put32(at + 88, entries_crc);
 	put32(at + 16, gpt_crc32(0, at, HEADER_SIZE));
 }
 
@@ -72,24 +72,24 @@ static void protective_mbr(uint8_t *at, uint64_t sectors)
 	at[511] = 0xaa;
 }
 
-void gpt_write(const struct output *output, uint64_t disk_size, const uint8_t disk_uuid[16],
-	       const struct new_partition *partitions, unsigned count)
+void gpt_write(const struct output *output, const struct new_table *new)
 {
 	static uint8_t table[TABLE_SIZE], sector[SECTOR];
-	uint64_t sectors = disk_size / SECTOR, last = sectors - 1;
+	uint64_t sectors = new->disk_size / SECTOR, last = sectors - 1;
+	uint64_t backup = last - TABLE_SECTORS;
 	uint32_t crc;
 	unsigned i;
 
 	memset(table, 0, sizeof table);
-	for (i = 0; i < count; i++)
-		entry(&partitions[i], table + i * ENTRY_SIZE);
+	for (i = 0; i < new->count; i++)
+		entry(&new->partitions[i], table + i * TABLE_ENTRY_SIZE);
 	crc = gpt_crc32(0, table, sizeof table);
 	protective_mbr(sector, sectors);
 	output_write(output, 0, sector, sizeof sector);
-	output_write(output, 2 * SECTOR, table, sizeof table);
-	output_write(output, (last - TABLE_SECTORS) * SECTOR, table, sizeof table);
-	header(sector, 1, last, 2, sectors, disk_uuid, crc);
+	output_write(output, new->entries *SECTOR, table, sizeof table);
+	output_write(output, backup * SECTOR, table, sizeof table);
+	header(new, 1, last, new->entries, crc, sector);
 	output_write(output, SECTOR, sector, sizeof sector);
-	header(sector, last, 1, last - TABLE_SECTORS, sectors, disk_uuid, crc);
+	header(new, last, 1, backup, crc, sector);
 	output_write(output, last * SECTOR, sector, sizeof sector);
 }

@@ -3,18 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "disk_layout.h"
-#include "guid.h"
+#include "disk_write.h"
 #include "json.h"
 
 #define DISK_SIZE_MAX (1ull << 42)
-
-/* Boards whose media we know. */
-static const struct board boards[] = {
-	{ "virt-arm64", false, "b921b045-1df0-41c3-af44-4c6f280d3fae",
-	  "df3300ce-d69f-4c92-978c-9bfb0f38d820" },
-};
-#define BOARDS (sizeof boards / sizeof *boards)
 
 enum {
 	KEY_BOARD = 0x2000,
@@ -24,12 +16,20 @@ enum {
 	KEY_FIT_SIZE,
 	KEY_ROOT_SIZE,
 	KEY_SIZE,
-	KEY_NO_FW_ENV
+	KEY_NO_FW_ENV,
+	KEY_FIRST_STAGE,
+	KEY_ROOT_DISK
 };
 
 static const struct argp_option options[] = {
 	{ "board", KEY_BOARD, "NAME", 0, "board the disk is for (default virt-arm64)", 0 },
 	{ "slot", KEY_SLOT, "NAME=FIT[,ROOT]", 0, "fill slot a, b or recovery (no ROOT there)", 0 },
+	{ "first-stage", KEY_FIRST_STAGE, "FILE", 0,
+	  "what the boot ROM starts and the loader behind it (make flash), for a board that boots "
+	  "from this medium",
+	  0 },
+	{ "root-disk", KEY_ROOT_DISK, "FILE", 0,
+	  "the disk with the roots, for a board whose slots are in raw flash", 0 },
 	{ "verity-split", KEY_SPLIT, NULL, 0,
 	  "hash trees in partitions of their own, with the types and GUIDs of the Discoverable "
 	  "Partitions Specification",
@@ -85,17 +85,21 @@ static uint64_t parse_size(const char *text, struct argp_state *state)
 	return size;
 }
 
-static void parse_board(const char *name, struct argp_state *state,
-			struct disk_arguments *arguments)
+/* What does not go with the board. */
+static void check_board(struct argp_state *state, const struct disk_arguments *arguments)
 {
-	size_t i;
+	const struct board *board = arguments->board;
 
-	for (i = 0; i < BOARDS; i++)
-		if (!strcmp(name, boards[i].name)) {
-			arguments->board = &boards[i];
-			return;
-		}
-	argp_error(state, "no board %s; there is %s", name, boards[0].name);
+	if (arguments->first_stage && !board->first_stage_end)
+		argp_error(state, "%s does not boot from this medium: no --first-stage",
+			   board->name);
+	if (arguments->root_disk && !board->flash)
+		argp_error(state, "the roots of %s are on the same disk: no --root-disk",
+			   board->name);
+	if (arguments->fit_size && board->flash)
+		argp_error(state, "the flash of %s has a fixed map: no --fit-size", board->name);
+	if (!arguments->common.output && !arguments->common.dry_run)
+		argp_error(state, "-o DISK says where the image goes");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -107,10 +111,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		state->child_inputs[0] = &arguments->common;
 		return 0;
 	case KEY_BOARD:
-		parse_board(argument, state, arguments);
+		arguments->board = board_parse(argument, state);
 		return 0;
 	case KEY_SLOT:
 		parse_slot(argument, state, arguments);
+		return 0;
+	case KEY_FIRST_STAGE:
+		arguments->first_stage = argument;
+		return 0;
+	case KEY_ROOT_DISK:
+		arguments->root_disk = argument;
 		return 0;
 	case KEY_SPLIT:
 		arguments->split = true;
@@ -134,88 +144,62 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		argp_error(state, "what is %s?", argument);
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->common.output && !arguments->common.dry_run)
-			argp_error(state, "-o DISK says where the image goes");
+		check_board(state, arguments);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static void write_slot(const struct output *output, const struct layout *layout,
-		       const struct slot_content *slot, const char *name, bool split)
+static void print_partition(const struct disk_arguments *arguments,
+			    const struct new_partition *partition)
 {
-	output_write(output, disk_place_of(layout, "holdfast", name), slot->fit.at, slot->fit.size);
-	if (!slot->has_root)
-		return;
-	if (!split) {
-		root_write(&slot->root, output->fd, output->path,
-			   disk_place_of(layout, "root", name));
-		return;
-	}
-	output_write(output, disk_place_of(layout, "root", name), slot->root.data.at,
-		     slot->root.data.size);
-	output_write(output, disk_place_of(layout, "verity", name), slot->root.tree.bytes,
-		     slot->root.tree.size);
-}
+	char uuid[37] = "-";
 
-/* What fw_setenv, RAUC and others need to find the environment; the same for every disk of ours. */
-static void write_fw_env_config(const struct disk_arguments *arguments)
-{
-	static const char text[] =
-		"# Holdfast's environment: two copies at the end of its partition\n"
-		"/dev/disk/by-partlabel/holdfast-env 0xf8000 0x4000\n"
-		"/dev/disk/by-partlabel/holdfast-env 0xfc000 0x4000\n";
-	const char *disk = arguments->common.output, *slash = strrchr(disk, '/');
-	size_t folder = slash ? (size_t)(slash - disk + 1) : 0;
-	char *path = allocate(folder + sizeof "fw_env.config");
-	struct input there;
-
-	memcpy(path, disk, folder);
-	memcpy(path + folder, "fw_env.config", sizeof "fw_env.config");
-	if (!access(path, F_OK) && !arguments->common.yes) {
-		there = input_open(path);
-		if (there.size == sizeof text - 1 && !memcmp(there.at, text, there.size))
-			return;
-		fail(EXIT_POLICY,
-		     "%s exists and says something else; --yes replaces it, --no-fw-env-config "
-		     "leaves it",
-		     path);
+	if (partition->type)
+		gpt_uuid_text(partition->uuid, uuid);
+	if (arguments->common.json) {
+		json_object(NULL);
+		json_string("name", partition->name);
+		if (partition->type)
+			json_string("uuid", uuid);
+		json_number("offset", partition->start);
+		json_number("size", partition->size);
+		json_object_end();
+	} else if (!arguments->common.quiet) {
+		printf("%-18s %-36s %10llu %10llu\n", partition->name, uuid,
+		       (unsigned long long)partition->start, (unsigned long long)partition->size);
 	}
-	output_write(output_open(path), 0, text, sizeof text - 1);
 }
 
 static void print(const struct disk_arguments *arguments, const struct layout *layout)
 {
-	char uuid[37];
 	unsigned i;
 
 	if (arguments->common.json) {
-		json_begin("disk");
 		json_number("size", layout->disk_size);
 		json_array("partitions");
 	}
-	for (i = 0; i < layout->count; i++) {
-		const struct new_partition *partition = &layout->partitions[i];
-
-		gpt_uuid_text(partition->uuid, uuid);
-		if (arguments->common.json) {
-			json_object(NULL);
-			json_string("name", partition->name);
-			json_string("uuid", uuid);
-			json_number("offset", partition->start);
-			json_number("size", partition->size);
-			json_object_end();
-		} else if (!arguments->common.quiet) {
-			printf("%-18s %s %10llu %10llu\n", partition->name, uuid,
-			       (unsigned long long)partition->start,
-			       (unsigned long long)partition->size);
-		}
-	}
-	if (arguments->common.json) {
+	for (i = 0; i < layout->count; i++)
+		print_partition(arguments, &layout->partitions[i]);
+	if (arguments->common.json)
 		json_array_end();
+}
+
+static void print_all(const struct disk_arguments *arguments, const struct layout *slots,
+		      const struct layout *roots)
+{
+	if (arguments->common.json)
+		json_begin("disk");
+	print(arguments, slots);
+	if (arguments->common.json && arguments->root_disk)
+		json_object("root_disk");
+	if (arguments->root_disk)
+		print(arguments, roots);
+	if (arguments->common.json && arguments->root_disk)
+		json_object_end();
+	if (arguments->common.json)
 		json_end();
-	}
 }
 
 static void open_slots(struct disk_arguments *arguments)
@@ -234,7 +218,29 @@ static void open_slots(struct disk_arguments *arguments)
 		if (slot->has_root && !slot->root_path)
 			fail_refused_at(ERR_VERITY_ROOT, slot->fit_path,
 					"its root lies in a partition; give FIT,ROOT");
+		if (slot->has_root && arguments->board->flash && !arguments->root_disk)
+			fail_refused_at(ERR_VERITY_ROOT, slot->fit_path,
+					"its root lies on another medium; give --root-disk");
 	}
+}
+
+/* What exists may hold a device's state. */
+static void keep(const struct disk_arguments *arguments, const char *path)
+{
+	if (path && !arguments->common.dry_run && !arguments->common.yes && !access(path, F_OK))
+		fail(EXIT_POLICY, "%s exists; --yes replaces it", path);
+}
+
+static void open_first_stage(struct disk_arguments *arguments)
+{
+	const struct board *board = arguments->board;
+
+	if (!arguments->first_stage)
+		return;
+	arguments->stage = input_open(arguments->first_stage);
+	if (arguments->stage.size > board->first_stage_end - board->first_stage)
+		fail_refused_at(ERR_TOO_BIG, "first-stage",
+				"it does not fit before the first partition");
 }
 
 int verb_disk(int argc, char **argv)
@@ -252,31 +258,22 @@ int verb_disk(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	static struct disk_arguments arguments = { .board = &boards[0], .seed = "holdfast" };
-	static struct layout layout;
-	struct output *output;
-	uint8_t uuid[16];
-	int i;
+	static struct disk_arguments arguments = { .seed = "holdfast" };
+	static struct layout slots, roots;
 
+	arguments.board = &boards[0];
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!arguments.common.dry_run && !arguments.common.yes &&
-	    !access(arguments.common.output, F_OK))
-		fail(EXIT_POLICY, "%s exists; --yes replaces it", arguments.common.output);
+	keep(&arguments, arguments.common.output);
+	keep(&arguments, arguments.root_disk);
 	open_slots(&arguments);
-	disk_lay_out(&layout, &arguments);
+	open_first_stage(&arguments);
+	disk_lay_out(&slots, &arguments);
+	if (arguments.root_disk)
+		disk_lay_out_roots(&roots, &arguments);
 	if (!arguments.common.dry_run) {
-		output = output_open(arguments.common.output);
-		output_size(output, layout.disk_size);
-		guid_derive(arguments.seed, "disk", uuid);
-		gpt_write(output, layout.disk_size, uuid, layout.partitions, layout.count);
-		for (i = 0; i < SLOTS; i++)
-			if (arguments.slots[i].given)
-				write_slot(output, &layout, &arguments.slots[i], slot_names[i],
-					   arguments.split);
-		if (!arguments.no_fw_env)
-			write_fw_env_config(&arguments);
+		disk_write(&slots, arguments.root_disk ? &roots : NULL, &arguments);
 		outputs_commit();
 	}
-	print(&arguments, &layout);
+	print_all(&arguments, &slots, &roots);
 	return EXIT_DONE;
 }

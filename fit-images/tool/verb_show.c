@@ -9,6 +9,14 @@
 struct arguments {
 	struct common common;
 	const char *file;
+	const struct board *board;
+};
+
+#define KEY_BOARD 0x2000
+
+static const struct argp_option options[] = {
+	{ "board", KEY_BOARD, "NAME", 0, "board the disk is of, if it is raw flash", 0 },
+	{ 0 },
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -18,6 +26,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->common;
+		return 0;
+	case KEY_BOARD:
+		arguments->board = board_parse(argument, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->file)
@@ -251,6 +262,7 @@ static void show_tree(const struct tree_parameters *parameters, struct span byte
 
 static void show_partition(const struct partition *partition, struct span disk)
 {
+	static const uint8_t none[16]; /* in raw flash */
 	struct tree_parameters parameters;
 	struct fit_view *view;
 	struct span bytes;
@@ -258,7 +270,8 @@ static void show_partition(const struct partition *partition, struct span disk)
 
 	gpt_uuid_text(partition->uuid, uuid);
 	group("partition", partition->name);
-	item("uuid", uuid);
+	if (memcmp(partition->uuid, none, sizeof none))
+		item("uuid", uuid);
 	item_number("offset", partition->extent.offset);
 	item_number("size", partition->extent.size);
 	if (span_sub(disk, partition->extent.offset, partition->extent.size, &bytes) != OK)
@@ -275,11 +288,11 @@ static void show_partition(const struct partition *partition, struct span disk)
 	group_end();
 }
 
-static void show_disk(const struct gpt *gpt, struct span disk)
+static void show_disk(const struct board *board, const struct gpt *gpt, struct span disk)
 {
 	unsigned i;
 
-	item("table", gpt->from_backup ? "backup" : "primary");
+	item("table", board->flash ? "flash" : gpt->from_backup ? "backup" : "primary");
 	array("partitions");
 	for (i = 0; i < gpt->count; i++)
 		show_partition(&gpt->partitions[i], disk);
@@ -297,7 +310,7 @@ int verb_show(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		NULL,
+		options,
 		parse,
 		"FILE",
 		"Say what a FIT, a root image with hash tree, or a disk image holds."
@@ -314,6 +327,7 @@ int verb_show(int argc, char **argv)
 	struct input file;
 	enum status status;
 
+	arguments.board = boards;
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	as_json = arguments.common.json;
 	file = input_open(arguments.file);
@@ -323,9 +337,10 @@ int verb_show(int argc, char **argv)
 			fail_refused(status);
 		begin("fit");
 		show_fit(view);
-	} else if ((status = gpt_read(memory_medium(1, input_span(&file)), &gpt)) == OK) {
+	} else if ((status = gpt_read(disk_medium(arguments.board, input_span(&file)), &gpt)) ==
+		   OK) {
 		begin("disk");
-		show_disk(&gpt, input_span(&file));
+		show_disk(arguments.board, &gpt, input_span(&file));
 	} else if (status != ERR_NO_IMAGE) {
 		fail_refused(status);
 	} else if (tree_find(input_span(&file), &parameters)) {

@@ -10,13 +10,34 @@
 
 /* Written last: without it the slot is empty, never half of something. */
 #define HEAD_SIZE 4096u
-#define ZERO_SIZE 65536u
+#define EMPTY_SIZE 65536u
 
 struct arguments {
 	struct common common;
+	const struct board *board;
 	const char *disk, *slot;
 	struct slot_content content;
 };
+
+#define KEY_BOARD 0x2000
+
+static const struct argp_option options[] = {
+	{ "board", KEY_BOARD, "NAME", 0, "board the disk is of, if it is raw flash", 0 },
+	{ 0 },
+};
+
+static void check_usage(const struct arguments *arguments, struct argp_state *state)
+{
+	if (state->arg_num < 3)
+		argp_error(state, "DISK, slot name and FIT are needed");
+	if (slot_by_name(arguments->slot) < 0)
+		argp_error(state, "no slot %s; there are a, b, recovery", arguments->slot);
+	if (arguments->common.output)
+		argp_error(state, "slot writes to DISK itself; there is no --output");
+	if (arguments->board->flash && arguments->content.root_path)
+		argp_error(state, "the roots of %s are on another medium: no ROOT here",
+			   arguments->board->name);
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -38,13 +59,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		else
 			argp_error(state, "what is %s?", argument);
 		return 0;
+	case KEY_BOARD:
+		arguments->board = board_parse(argument, state);
+		return 0;
 	case ARGP_KEY_END:
-		if (state->arg_num < 3)
-			argp_error(state, "DISK, slot name and FIT are needed");
-		if (slot_by_name(arguments->slot) < 0)
-			argp_error(state, "no slot %s; there are a, b, recovery", arguments->slot);
-		if (arguments->common.output)
-			argp_error(state, "slot writes to DISK itself; there is no --output");
+		check_usage(arguments, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,16 +107,21 @@ static void check_root_in_place(struct slot_content *content, const struct gpt *
 	slot_root_check(content, data->name, bytes, tree ? &hashes : NULL);
 }
 
-/* Zero what is not zero in [from, to), so that nothing of an older, longer image stays. */
-static void clear(int fd, const char *name, struct span disk, uint64_t from, uint64_t to)
+/*
+ * Make [from, to) what an empty medium is full of, so that nothing of an older, longer image stays.
+ */
+static void clear(const struct arguments *arguments, int fd, struct span disk, uint64_t from,
+		  uint64_t to)
 {
-	static const uint8_t zero[ZERO_SIZE];
+	static uint8_t empty[EMPTY_SIZE];
+
+	memset(empty, arguments->board->flash ? 0xff : 0, sizeof empty);
 
 	while (from < to) {
-		size_t part = to - from < ZERO_SIZE ? (size_t)(to - from) : ZERO_SIZE;
+		size_t part = to - from < EMPTY_SIZE ? (size_t)(to - from) : EMPTY_SIZE;
 
-		if (memcmp(disk.at + from, zero, part))
-			write_at(fd, name, from, zero, part);
+		if (memcmp(disk.at + from, empty, part))
+			write_at(fd, arguments->disk, from, empty, part);
 		from += part;
 	}
 }
@@ -146,7 +170,7 @@ static void write_slot(const struct arguments *arguments, const struct gpt *gpt,
 		write_root(arguments, gpt, fd, split);
 	write_at(fd, arguments->disk, start + head, content->fit.at + head,
 		 content->fit.size - head);
-	clear(fd, arguments->disk, disk, start + content->fit.size, start + place->extent.size);
+	clear(arguments, fd, disk, start + content->fit.size, start + place->extent.size);
 	sync_disk(fd, arguments->disk);
 	write_at(fd, arguments->disk, start, content->fit.at, head);
 	sync_disk(fd, arguments->disk);
@@ -173,7 +197,7 @@ int verb_slot(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		NULL,
+		options,
 		parse,
 		"DISK SLOT FIT [ROOT]",
 		"Rewrite slot a, b or recovery of a disk image or block device."
@@ -191,9 +215,10 @@ int verb_slot(int argc, char **argv)
 	enum status status;
 	bool split;
 
+	arguments.board = boards;
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	disk = input_open(arguments.disk);
-	status = gpt_read(memory_medium(1, input_span(&disk)), &gpt);
+	status = gpt_read(disk_medium(arguments.board, input_span(&disk)), &gpt);
 	if (status != OK)
 		fail_refused(status);
 	if (gpt.from_backup)
@@ -207,7 +232,9 @@ int verb_slot(int argc, char **argv)
 		need(&gpt, "root", arguments.slot, slot_root_size(&arguments.content, split));
 	if (arguments.content.root_path && split)
 		need(&gpt, "verity", arguments.slot, slot_tree_size(&arguments.content));
-	if (arguments.content.has_root && !arguments.content.root_path)
+	if (arguments.content.has_root && arguments.board->flash)
+		note(&arguments.common, "the root is on another medium: it was not looked at");
+	else if (arguments.content.has_root && !arguments.content.root_path)
 		check_root_in_place(&arguments.content, &gpt, arguments.slot, input_span(&disk));
 	if (!arguments.common.dry_run)
 		write_slot(&arguments, &gpt, input_span(&disk), split);

@@ -13,7 +13,8 @@ _holdfast_image()
 	--compression) mapfile -t COMPREPLY < <(compgen -W "none gzip lz4 zstd" -- "$current"); return ;;
 	--hash) mapfile -t COMPREPLY < <(compgen -W "sha256 sha384 sha512" -- "$current"); return ;;
 	--arch) mapfile -t COMPREPLY < <(compgen -W "arm64 arm" -- "$current"); return ;;
-	--board) mapfile -t COMPREPLY < <(compgen -W "virt-arm64" -- "$current"); return ;;
+	--board) mapfile -t COMPREPLY < <(compgen -W "virt-arm64 virt-arm ast2600-evb orangepi-pc
+		vexpress-a15 raspi3b zcu102" -- "$current"); return ;;
 	--verity-flag)
 		mapfile -t COMPREPLY < <(compgen -W "restart-on-corruption panic-on-corruption restart-on-error
 			panic-on-error check-at-most-once" -- "$current")

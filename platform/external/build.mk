@@ -100,7 +100,7 @@ $(B)/obj/platform/boards/%/board_tree.o: platform/boards/%/board.dts $(B)/obj/.f
 	$(call say,DTC,$@)
 	$(Q)dtc -q -I dts -O dtb -o $(@:.o=.dtb) $<
 	$(Q)printf '%s\n' '.section .rodata.board_tree, "a"' '.balign 8' '.global board_tree' 'board_tree:' '.incbin "$(@:.o=.dtb)"' \
-		| $(CC) $(target-flags) -x assembler -c -o $@ -
+		| $(CC) $(target-flags) $(compiler-warnings) -x assembler -c -o $@ -
 
 # The loader, linked in $(L).
 target-objects := $(addprefix $(B)/obj/,$(target-core) $(target-board) $(target-external))

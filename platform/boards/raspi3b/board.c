@@ -142,9 +142,8 @@ const char *plat_banner(void)
 enum status plat_quiesce(void)
 {
 	if (!sd_card_quiesce(&card))
-		return refuse(
-			ERR_MEDIA_IO, "quiesce",
-			"the SD controller does not reset and may still write to memory: cut its power");
+		return refuse(ERR_MEDIA_IO, "quiesce",
+			      "SD does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

@@ -79,8 +79,13 @@ save:
 	mov	r2, #0			/* an svc instruction: it overwrote them */
 	mov	r4, #0
 	cmp	r0, #2
-	mrsne	r2, sp_svc
-	mrsne	r4, lr_svc
+	beq	1f
+	mrs	r1, cpsr
+	cps	#MODE_SVC
+	mov	r2, sp
+	mov	r4, lr
+	msr	cpsr_c, r1
+1:
 	mov	r6, #0
 	mov	r7, #0
 	cmp	r0, #3

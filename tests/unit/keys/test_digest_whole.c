@@ -39,7 +39,8 @@ static enum status soft(enum digest_algorithm algorithm, const struct span *part
 	TRY(digest_engine_soft.begin(state, algorithm));
 	for (unsigned i = 0; i < count; i++) {
 		TRY(digest_engine_soft.update(state, at ? at : parts[i].at, parts[i].size));
-		at += at ? parts[i].size : 0;
+		if (at)
+			at += parts[i].size;
 	}
 	return digest_engine_soft.finish(state, digest);
 }

@@ -103,10 +103,11 @@ def test_wycheproof_armv8(wycheproof, architecture):
 
 @pytest.mark.parametrize("architecture", SYSTEM)
 def test_wycheproof_rsa_in_assembly(wycheproof, architecture):
-    lines = [line for line in vectors("wycheproof", wycheproof).splitlines(True) if line.startswith("rsa ")]
+    """A part; test_board.py does all of them."""
+    lines = [line for line in vectors("wycheproof", wycheproof).splitlines(True) if line.startswith("rsa ")][::8]
     code, counts = run(program(architecture, "max"), "".join(lines))
     assert_clean(code, counts)
-    assert counts["valid"] > 500 and counts["invalid"] > 1500
+    assert counts["valid"] > 90 and counts["invalid"] > 280
     assert (counts["rsa"], counts["acceptable"] < 20) == (NAMES[architecture], True)
 
 

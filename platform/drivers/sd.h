@@ -75,6 +75,7 @@ struct sd_card {
 	bool by_block; /* addresses are blocks, not bytes */
 	bool several;  /* the read in flight has to be ended by CMD12 */
 	bool failed;   /* a reset did not work: whether DMA goes on is not known */
+	uint8_t ext_csd[SD_BLOCK] __attribute__((aligned(MEDIUM_ALIGN)));
 };
 
 /*

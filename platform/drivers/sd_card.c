@@ -156,15 +156,14 @@ static enum status read_csd(struct sd_card *card)
 /* eMMC above 2 GiB say their size in EXT_CSD only. */
 static enum status read_ext_csd(struct sd_card *card)
 {
-	static uint8_t ext_csd[SD_BLOCK] __attribute__((aligned(MEDIUM_ALIGN)));
 	const struct sd_command command = { SEND_EXT_CSD, SD_SHORT, 0 };
 	uint32_t sectors;
 
 	if (!card->emmc || !card->by_block)
 		return OK;
-	TRY(card->host->read(card->host, &command, 1, ext_csd));
+	TRY(card->host->read(card->host, &command, 1, card->ext_csd));
 	TRY(card->host->wait(card->host, MEDIUM_TIMEOUT_MS));
-	sectors = load_le32(ext_csd + EXT_CSD_SECTORS);
+	sectors = load_le32(card->ext_csd + EXT_CSD_SECTORS);
 	if (sectors != 0)
 		card->medium.blocks = sectors;
 	return OK;

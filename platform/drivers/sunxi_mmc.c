@@ -201,7 +201,8 @@ static enum status start_read(struct sd_host *host, const struct sd_command *com
 	struct sunxi_mmc *mmc = sunxi_mmc_of(host);
 	uint32_t size = blocks * SD_BLOCK;
 
-	if (blocks == 0 || blocks > SUNXI_MMC_BLOCKS_MAX)
+	if (blocks == 0 || blocks > SUNXI_MMC_BLOCKS_MAX ||
+	    !range_inside(UINT64_C(1) << 32, (uintptr_t)destination, size))
 		return ERR_INTERNAL;
 	mmc->destination = (uintptr_t)destination;
 	mmc->blocks = blocks;

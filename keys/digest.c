@@ -354,12 +354,11 @@ enum status digest_update(struct digest *digest, const void *data, size_t size)
 
 enum status digest_finish(struct digest *digest, uint8_t out[DIGEST_SIZE_MAX])
 {
-	memset(out, POISON, DIGEST_SIZE_MAX);
-	if (!digest->engine)
-		return ERR_INTERNAL;
-	for (;;) {
-		enum status status = ERR_ENGINE_SELFTEST;
+	enum status status = ERR_INTERNAL;
 
+	memset(out, POISON, DIGEST_SIZE_MAX);
+	while (digest->engine) {
+		status = ERR_ENGINE_SELFTEST;
 		if (is_usable(index_of(digest->engine)))
 			status = conclude(digest->engine, digest, out);
 		if (status == OK)
@@ -368,7 +367,7 @@ enum status digest_finish(struct digest *digest, uint8_t out[DIGEST_SIZE_MAX])
 		TRY(redo(digest, status));
 	}
 	digest->engine = NULL;
-	return OK;
+	return status;
 }
 
 enum status digest_of(enum digest_algorithm algorithm, struct span data,

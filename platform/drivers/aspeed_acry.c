@@ -32,7 +32,7 @@
  * Numbers lie in 16-byte pieces, least significant byte first: a piece of the exponent, of the
  * modulus, of the base, and again.
  */
-#define PIECE 16u
+#define PIECE ((size_t)16)
 #define STRIDE (3 * PIECE)
 #define MODULUS PIECE
 #define BASE (2 * PIECE)

@@ -20,6 +20,11 @@ uint64_t mmu_text_attributes(void)
 	return 0;
 }
 
+void mmu_publish(void)
+{
+	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
+}
+
 void mmu_regime(struct mmu_registers *registers)
 {
 	uint32_t on = SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_WXN;

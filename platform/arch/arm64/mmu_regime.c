@@ -24,6 +24,11 @@ uint64_t mmu_text_attributes(void)
 	return (mmu_one_privilege() ? 0 : UXN) | (cpu_checks_branches() ? GUARDED : 0);
 }
 
+void mmu_publish(void)
+{
+	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
+}
+
 void mmu_regime(struct mmu_registers *registers)
 {
 	uint64_t address_size = id_field(sysreg_read(id_aa64mmfr0_el1), 0);

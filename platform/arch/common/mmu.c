@@ -81,7 +81,7 @@ static uint64_t *table_below(uint64_t *entry, unsigned level)
 		table[i] = (*entry & ~(uint64_t)ENTRY_TYPE) + ((uint64_t)i << shift_of(level + 1)) +
 			   type;
 	}
-	__asm__ volatile("dsb ishst" : : : "memory");
+	mmu_publish();
 	*entry = (uint64_t)(uintptr_t)table | ENTRY_TABLE;
 	return table;
 }
@@ -124,7 +124,7 @@ enum status mmu_map(uint64_t base, uint64_t size, enum mmu_kind kind)
 		base += done;
 		size -= done;
 	}
-	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
+	mmu_publish();
 	return OK;
 }
 

@@ -46,6 +46,9 @@ bool mmu_one_privilege(void);
 /* Offered by the architecture: what else text gets (not for users; branch targets are checked). */
 uint64_t mmu_text_attributes(void);
 
+/* Offered by the architecture: the walker of the tables sees what was written to them. */
+void mmu_publish(void);
+
 /* Offered by the architecture: tcr and sctlr. */
 void mmu_regime(struct mmu_registers *registers);
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "aspeed_acry.h"
+#include "aspeed_fmc.h"
 #include "aspeed_hace.h"
 #include "aspeed_scu.h"
 #include "aspeed_wdt.h"
@@ -28,6 +29,7 @@ const struct board_window board_windows[] = {
 	{ AST2600_ACRY, 0x1000 },
 	{ AST2600_ACRY_SRAM, 0x2000 },
 	{ AST2600_EMMC, 0x1000 },
+	{ AST2600_FMC, 0x1000 },
 	{ AST2600_FLASH, AST2600_FLASH_SIZE },
 	{ 0, 0 },
 };
@@ -97,6 +99,7 @@ const struct medium *const *plat_media(void)
 	static const struct medium *media[3];
 
 	if (!media[0]) {
+		aspeed_fmc_show_all(AST2600_FMC);
 		media[0] =
 			mapped_flash(&flash, "flash", AST2600_FLASH, AST2600_FLASH_SIZE, flash_map);
 		aspeed_scu_wake(AST2600_SCU, ASPEED_CLOCK_EMMC, ASPEED_RESET_EMMC);

@@ -34,7 +34,8 @@
 #define BOARD_UART 0x1e784000
 #define BOARD_UART_HZ 1846153
 
-/* The window of the firmware memory controller that shows the first flash. */
+/* The firmware memory controller, and its window that shows the first flash. */
+#define AST2600_FMC 0x1e620000
 #define AST2600_FLASH 0x20000000
 #define AST2600_FLASH_SIZE 0x04000000
 #define AST2600_HACE 0x1e6d0000

@@ -123,7 +123,7 @@ enum status plat_quiesce(void)
 	if (!sd_card_quiesce(&card))
 		return refuse(
 			ERR_MEDIA_IO, "quiesce",
-			"the SD controller does not reset and may still write to memory: cut its power");
+			"a device does not reset and may still write to memory: cut its power");
 	return OK;
 }
 

@@ -129,12 +129,12 @@ static enum status reset(struct sd_host *host)
 /* The divider's bits (2.2.14): twice the number divides, and ten bits of it are two fields. */
 static uint32_t divider(const struct sdhci *sdhci, uint32_t hz)
 {
-	uint32_t base = (get(sdhci, CAPABILITIES) >> 8 & 0xff) * 1000000;
+	uint32_t base = sdhci->clock_hz;
 	bool ten_bits = (get(sdhci, VERSION) >> 16 & 0xff) >= 2;
 	uint32_t half;
 
 	if (base == 0)
-		base = sdhci->clock_hz;
+		base = (get(sdhci, CAPABILITIES) >> 8 & 0xff) * 1000000;
 	if (!ten_bits)
 		base = base < 63000000 ? base : 63000000;
 	half = base <= hz ? 0 : (base + 2 * hz - 1) / (2 * hz);

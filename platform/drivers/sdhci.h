@@ -26,7 +26,7 @@ struct sdhci_descriptor {
 struct sdhci {
 	struct sd_host host;
 	uintptr_t base;
-	uint32_t clock_hz;  /* of the base clock where the capabilities do not say; 0 */
+	uint32_t clock_hz;  /* the base clock, at most; 0: the capabilities are right about it */
 	bool spaced_writes; /* the BCM2835: a write is lost within two card clocks of another */
 
 	/* The driver's. */

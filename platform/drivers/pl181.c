@@ -35,6 +35,7 @@
 #define STATUS_AVAILABLE (1u << 21)
 #define CLEAR 0x38
 #define CLEAR_ALL 0x7ffu
+#define CLEAR_COMMAND 0x0c5u
 #define MASK0 0x3c
 #define MASK1 0x40
 #define FIFO 0x80
@@ -130,7 +131,8 @@ static enum status send(const struct pl181 *pl181, const struct sd_command *comm
 	put(pl181, ARGUMENT, command->argument);
 	put(pl181, COMMAND, bits);
 	TRY(pl181_wait_status(pl181, done | STATUS_COMMAND_TIMEOUT, SD_COMMAND_US, &status));
-	put(pl181, CLEAR, CLEAR_ALL);
+	/* The data may be on its way: what is wrong with it stays. */
+	put(pl181, CLEAR, CLEAR_COMMAND);
 	/* An answer without CRC is one with a wrong CRC to it. */
 	if ((status & STATUS_COMMAND_CRC) != 0 && command->response == SD_SHORT_RAW)
 		return OK;

@@ -26,6 +26,9 @@ static struct sd_host *fresh_host(void);
 /* What the controller does wrong at the at-th access to its registers; kind is below FAULTS. */
 static void plant(unsigned kind, unsigned at);
 static const unsigned faults;
+/* Bits of the kinds that no read survives, and the kind of a reset that does not end. */
+static const unsigned fatal;
+static const unsigned no_reset; /* faults: resets always end */
 
 uint64_t plat_now_us(void)
 {
@@ -136,6 +139,7 @@ static void try_fault(unsigned kind, unsigned at, uint32_t blocks)
 {
 	const struct medium *medium;
 	unsigned long long began;
+	enum status status;
 
 	clear_room();
 	sd_model_insert(SD_NEW);
@@ -143,7 +147,10 @@ static void try_fault(unsigned kind, unsigned at, uint32_t blocks)
 	assert_non_null(medium);
 	plant(kind, at);
 	began = sd_model.time;
-	if (read_blocks(medium, 11, blocks) == OK)
+	status = read_blocks(medium, 11, blocks);
+	if (at == 0 && (fatal >> kind & 1) != 0)
+		assert_status(status, ERR_MEDIA_IO);
+	if (status == OK)
 		assert_true(sd_model_same(room, 11 * SD_BLOCK, blocks * SD_BLOCK));
 	else
 		medium->stop(medium);
@@ -161,9 +168,26 @@ static void any_fault_at_any_access(void **state)
 			try_fault(kind, at, 1 + (uint32_t)random_below(&seed, 20));
 }
 
+static void a_reset_that_does_not_end(void **state)
+{
+	const struct medium *medium = inserted(SD_NEW);
+	unsigned long long began = sd_model.time;
+
+	(void)state;
+	assert_true(sd_card_quiesce(card));
+	if (no_reset == faults)
+		return;
+	plant(no_reset, 0);
+	medium->stop(medium);
+	assert_status(read_blocks(medium, 0, 1), ERR_MEDIA_IO);
+	assert_false(sd_card_quiesce(card));
+	assert_in_range(sd_model.time - began, 0, 5000000);
+}
+
 #define SD_FAULT_TESTS                                                                             \
 	cmocka_unit_test(every_kind_is_read), cmocka_unit_test(no_card),                           \
-		cmocka_unit_test(pulled_out_while_reading), cmocka_unit_test(wait_without_a_read), \
-		cmocka_unit_test(any_fault_at_any_access)
+		cmocka_unit_test(pulled_out_while_reading),                                        \
+		cmocka_unit_test(a_reset_that_does_not_end),                                       \
+		cmocka_unit_test(wait_without_a_read), cmocka_unit_test(any_fault_at_any_access)
 
 #endif

@@ -12,6 +12,8 @@
 
 enum { NO_STATUS, COMMAND_CRC, DATA_CRC, OVERRUN, START_BIT, NO_END, EMPTY_FOR_EVER };
 static const unsigned faults = 7;
+static const unsigned fatal = 0x7f;
+static const unsigned no_reset = 7;
 
 static struct {
 	uint32_t at[64];

@@ -248,6 +248,18 @@ static void a_card_that_was_never_started(void **state)
 	assert_true(sd_card_quiesce(&none));
 }
 
+/* The last thing that a card says about a read. */
+static void an_error_at_the_end_of_a_read(void **state)
+{
+	const struct medium *medium = insert(SD_OLD);
+
+	(void)state;
+	sd_model.error_at = sd_model.commands + 2;
+	sd_model.error_bits = 1u << 19;
+	assert_status(read(medium, 0, 4), ERR_MEDIA_IO);
+	assert_int_equal(sd_model.commands, sd_model.error_at);
+}
+
 /* Every status bit that is an error, at every command of bring-up and of a read. */
 static void error_bits(void **state)
 {
@@ -312,6 +324,7 @@ int main(void)
 		T(exchanged),
 		T(a_host_that_does_not_reset),
 		T(a_card_that_was_never_started),
+		T(an_error_at_the_end_of_a_read),
 		T(error_bits),
 		T(any_fault_at_any_time),
 	};

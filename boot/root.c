@@ -9,14 +9,20 @@
 
 #define ROOT_ALIGN 4096u
 
-/* "PARTUUID=..." as the kernel reads it. */
-static void name_device(const struct partition *partition, char name[VERITY_DEVICE_MAX])
+/* "PARTUUID=..." or, by its label, "PARTLABEL=..." as the kernel reads it. */
+static void name_device(const struct partition *partition, bool by_label,
+			char name[VERITY_DEVICE_MAX])
 {
-	static const char kind[] = "PARTUUID=";
+	const char *kind = by_label ? "PARTLABEL=" : "PARTUUID=";
+	const size_t size = strlen(kind);
 
-	_Static_assert(sizeof(kind) + 36 <= VERITY_DEVICE_MAX, "a PARTUUID fits");
-	memcpy(name, kind, sizeof(kind) - 1);
-	gpt_uuid_text(partition->uuid, name + sizeof(kind) - 1);
+	_Static_assert(10 + GPT_NAME_MAX < VERITY_DEVICE_MAX && 9 + 36 < VERITY_DEVICE_MAX,
+		       "a label fits, and a GUID");
+	memcpy(name, kind, size);
+	if (by_label)
+		memcpy(name + size, partition->name, sizeof(partition->name));
+	else
+		gpt_uuid_text(partition->uuid, name + size);
 }
 
 /* Whether the signed numbers put the tree behind the data on one device. */
@@ -45,22 +51,12 @@ static enum status in_fit(const struct slot_place *place, struct root *root, str
 	if (offset % ROOT_ALIGN != 0)
 		return refuse(ERR_VERITY_PARAMS, fit_image_name(&root->verity.image),
 			      "align the root to 4096 bytes in the FIT (mkimage -E -B 0x1000)");
-	name_device(partition, root->device.data);
-	name_device(partition, root->device.hash);
+	name_device(partition, false, root->device.data);
+	name_device(partition, false, root->device.hash);
 	root->device.offset = offset;
 	root->device.size = payload.size;
 	*tree = payload;
 	return OK;
-}
-
-/* "PARTLABEL=...". */
-static void label_device(const struct partition *partition, char name[VERITY_DEVICE_MAX])
-{
-	static const char kind[] = "PARTLABEL=";
-
-	_Static_assert(sizeof(kind) + GPT_NAME_MAX <= VERITY_DEVICE_MAX, "a PARTLABEL fits");
-	memcpy(name, kind, sizeof(kind) - 1);
-	memcpy(name + sizeof(kind) - 1, partition->name, sizeof(partition->name));
 }
 
 /* The table of another medium than the FIT's. */
@@ -78,56 +74,43 @@ static enum status only_one(const struct medium *chosen, const char *name)
 	return OK;
 }
 
-/* The root's partitions on a medium that the FIT did not come from. */
-static enum status find_elsewhere(const struct slot *slot, bool appended, struct root *root,
-				  struct partition *data, struct partition *hash)
+/*
+ * The root's partitions: both beside the FIT, else both on one other medium, and then nowhere else.
+ */
+static enum status find_root(const struct slot *slot, const struct gpt *beside, bool appended,
+			     struct partition *data, struct partition *hash)
 {
 	const struct medium *const *from = plat_media();
+	const struct gpt *table = beside;
 	const struct partition *found;
 
-	TRY(media_find(&from, slot->root, &elsewhere, &found));
+	if (gpt_find(beside, slot->root, &found) != OK) {
+		table = &elsewhere;
+		TRY(media_find(&from, slot->root, &elsewhere, &found));
+	}
 	*data = *found;
 	if (!appended)
-		TRY(gpt_find(&elsewhere, slot->verity, &found));
+		TRY(gpt_find(table, slot->verity, &found));
 	*hash = *found;
+	if (table == beside)
+		return OK;
 	TRY(only_one(*from, data->name));
-	TRY(only_one(*from, hash->name));
-	label_device(data, root->device.data);
-	label_device(hash, root->device.hash);
-	return OK;
-}
-
-/* Beside the FIT. */
-static enum status find_here(const struct slot *slot, const struct slot_place *place, bool appended,
-			     struct root *root, struct partition *data, struct partition *hash)
-{
-	const struct partition *found;
-
-	TRY(gpt_find(place->gpt, slot->root, &found));
-	*data = *found;
-	if (!appended)
-		TRY(gpt_find(place->gpt, slot->verity, &found));
-	*hash = *found;
-	name_device(data, root->device.data);
-	name_device(hash, root->device.hash);
-	return OK;
+	return only_one(*from, hash->name);
 }
 
 static enum status in_partition(const struct slot *slot, const struct slot_place *place,
 				struct root *root, struct extent *tree)
 {
-	const struct partition *here;
-	bool appended = is_appended(&root->verity);
-	struct partition data;
-	struct partition hash;
+	struct partition data, hash;
+	bool by_label;
 
 	if (!slot->root)
 		return refuse(ERR_VERITY_PARAMS, slot->name,
 			      "this slot has no root partition: put the root into the FIT");
-	if (gpt_find(place->gpt, slot->root, &here) == OK)
-		TRY(find_here(slot, place, appended, root, &data, &hash));
-	else
-		TRY(find_elsewhere(slot, appended, root, &data, &hash));
+	TRY(find_root(slot, place->gpt, is_appended(&root->verity), &data, &hash));
+	by_label = data.extent.medium != place->partition->extent.medium;
+	name_device(&data, by_label, root->device.data);
+	name_device(&hash, by_label, root->device.hash);
 	if (!range_inside(data.extent.size, 0,
 			  (uint64_t)root->verity.data_blocks * root->verity.data_block_size))
 		return refuse(ERR_VERITY_IO, slot->root, "the partition is smaller than its root");

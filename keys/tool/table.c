@@ -121,17 +121,16 @@ static void print_key(FILE *out, unsigned index, const struct key *key)
 
 static bool print_table(FILE *out, const struct keyring *keyring)
 {
-	(void)fputs(
-		"/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n"
-		"/* Made by holdfast-keys table from a trust set: do not edit. */\n"
-		"#include \"config.h\"\n"
-		"#include \"keyring.h\"\n\n"
-		"/* Holds pointers: relocated before it is made read-only. */\n"
-		"#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
-		"/* Only the engine in assembly makes use of it. */\n"
-		"#define USED(r_squared) (IS_ENABLED(CONFIG_RSA_ASM) ? (r_squared) : NULL)\n\n"
-		"extern const struct keyring keyring_table;\n\n",
-		out);
+	(void)fputs("/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n"
+		    "/* Made by holdfast-keys table from a trust set: do not edit. */\n"
+		    "#include \"config.h\"\n"
+		    "#include \"keyring.h\"\n\n"
+		    "/* Holds pointers: relocated before it is made read-only. */\n"
+		    "#define IN_KEYRING __attribute__((section(\".keyring\")))\n\n"
+		    "/* Only the engine in assembly makes use of it. */\n"
+		    "#define USED(r_squared) (IS_ENABLED(CONFIG_RSA_ASM) ? (r_squared) : NULL)\n\n"
+		    "extern const struct keyring keyring_table;\n\n",
+		    out);
 	for (unsigned i = 0; i < keyring->count; i++)
 		if (!print_numbers(out, i, &keyring->keys[i]))
 			return false;

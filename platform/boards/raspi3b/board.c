@@ -13,7 +13,7 @@
 #include "entry.h"
 #include "mmio.h"
 #include "mmu.h"
-#include "modexp_arm64.h"
+#include "modexp_asm.h"
 #include "pl011.h"
 #include "platform.h"
 #include "random.h"
@@ -124,7 +124,7 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const engines[] = { &modexp_engine_arm64, NULL };
+	static const struct modexp_engine *const engines[] = { &modexp_engine_asm, NULL };
 	static const struct modexp_engine *const none[] = { NULL };
 
 	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;

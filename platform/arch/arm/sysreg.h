@@ -30,6 +30,7 @@
 
 #define TTBCR_EAE 0x80000000  /* long descriptors, and fault status in their format */
 #define CPACR_OPEN 0x00f00000 /* FP and SIMD allowed */
+#define FPEXC_EN 0x40000000   /* the vector registers are on */
 #define ACTLR_SMP 0x40        /* Cortex-A7, A12, A15, A17: take part in coherency; caches need it */
 
 /* Nothing trapped to HYP. */

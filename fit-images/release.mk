@@ -9,6 +9,8 @@
 # bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files.
 #
 #   DTB, OVERLAYS, INITRD  files, optional         BOARD   of the disk (virt-arm64)
+#   FIRST_STAGE            file for boards that boot from this medium (make first-stage)
+#   ROOT_DISK              file to be made: the disk with the roots, for boards whose slots are in raw flash
 #   TOOLS                  where the tools are (build/host)
 
 OUT ?= release
@@ -40,5 +42,6 @@ $(OUT)/release.itb: $(OUT)/unsigned.itb $(KEY) $(TRUST)
 	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $@.part
 	mv $@.part $@
 
-$(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity
-	$(image) disk --board $(BOARD) --slot a=$(OUT)/release.itb,$(OUT)/root.verity --yes -q -o $@
+$(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity $(FIRST_STAGE)
+	$(image) disk --board $(BOARD) --slot a=$(OUT)/release.itb,$(OUT)/root.verity --yes -q \
+		$(if $(FIRST_STAGE),--first-stage $(FIRST_STAGE)) $(if $(ROOT_DISK),--root-disk $(ROOT_DISK)) -o $@

@@ -17,8 +17,6 @@ from pathlib import Path
 import machine
 
 TOP = Path(__file__).resolve().parents[2]
-COMPATIBLE = {"virt-arm64": "linux,dummy-virt"}
-COMMAND_LINE = "console=ttyAMA0 panic=-1"
 MARK = b"line 010000 of the data"
 # Console lines worth seeing in the short form.
 WORTH = ("HF-", "userland: read", "userland: cpus", "device-mapper: verity", "Linux version", "Kernel panic")
@@ -28,6 +26,8 @@ class Demo:
     def __init__(self, options):
         self.options = options
         self.out = Path(options.out)
+        self.board = machine.BOARDS[options.board]
+        self.trees = ""
         self.image = Path(options.tools, "holdfast-image")
         self.step, self.steps = 0, 3 if options.run else 6
         self.rows, self.good = [], True
@@ -56,16 +56,18 @@ class Demo:
         self.begin(f"kernel: {'our own configuration' if self.options.kernel == 'own' else 'Debian cloud kernel'}")
         began = time.monotonic()
         if self.options.kernel == "own":
-            parts = {"KERNEL": self.call("platform/external/kernel.sh")}
+            kernel = self.call("platform/external/kernel.sh", self.board.kernel)
+            parts = machine.parts(self.options.board, kernel)
         else:
             store = self.call("platform/external/debian_kernel.sh")
-            parts = {"KERNEL": f"{store}/Image", "INITRD": f"{store}/initrd"}
+            parts = {**machine.parts(self.options.board, f"{store}/Image"), "INITRD": f"{store}/initrd"}
+        self.trees = Path(parts["KERNEL"]).parent
         self.say(f"      {parts['KERNEL']} ({time.monotonic() - began:.1f} s)")
         return parts
 
     def root(self):
         self.begin("root: a read-only erofs with one static program and some data")
-        self.call("fit-images/root/build.sh", self.out / "root.erofs")
+        self.call("fit-images/root/build.sh", self.out / "root.erofs", self.board.arch)
         return {"ROOT": self.out / "root.erofs"}
 
     def release(self, parts):
@@ -73,8 +75,12 @@ class Demo:
         options = self.options
         board = options.board
         variables = {"OUT": self.out, "TOOLS": options.tools, "BOARD": board, "KEY": options.key, "TRUST": options.trust,
-                     "COMPATIBLE": COMPATIBLE[board], "CMDLINE": COMMAND_LINE, "INDEX": 7, **parts}
-        for name in ("root.verity", "unsigned.itb", "release.itb", "disk.img"):
+                     "INDEX": 7, **parts}
+        if options.first_stage:
+            variables["FIRST_STAGE"] = options.first_stage
+        if self.board.roots:
+            variables["ROOT_DISK"] = self.out / "roots.img"
+        for name in ("root.verity", "unsigned.itb", "release.itb", "disk.img", "roots.img"):
             (self.out / name).unlink(missing_ok=True)
         environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
         result = subprocess.run(["make", "--no-print-directory", "-f", "fit-images/release.mk",
@@ -88,13 +94,16 @@ class Demo:
         return self.out / "disk.img"
 
     def describe(self, file):
-        return json.loads(subprocess.run([self.image, "show", "--json", file], stdout=subprocess.PIPE, check=True).stdout)
+        return json.loads(subprocess.run([self.image, "show", "--board", self.options.board, "--json", file], stdout=subprocess.PIPE, check=True).stdout)
 
     # Boots.
 
-    def boot(self, name, disk):
+    def command(self, disk, roots=None):
+        return machine.command(self.options.board, self.options.loader, disk, roots or self.out / "roots.img", self.trees)
+
+    def boot(self, name, disk, roots=None):
         log = self.out / f"console-{name}.log"
-        arguments = machine.command(self.options.board, self.options.loader, disk)
+        arguments = self.command(disk, roots)
         result = machine.boot(arguments, log, self.options.timeout, self.show)
         self.say(f"      {result.seconds:.1f} s; the whole console is in {log}")
         return result
@@ -151,10 +160,11 @@ class Demo:
 
     def boot_damaged_root(self, disk):
         self.begin("one bit of the root's data on the disk: the kernel must refuse the block")
-        copy = self.copy(disk, "root")
-        start = self.partition(disk, "root-a")["offset"]
+        whole = self.out / "roots.img" if self.board.roots else disk
+        copy = self.copy(whole, "root")
+        start = self.partition(whole, "root-a")["offset"]
         self.flip(copy, start + Path(self.out, "root.erofs").read_bytes().index(MARK))
-        boot = self.boot("root", copy)
+        boot = self.boot("root", disk, copy) if self.board.roots else self.boot("root", copy)
         self.judge("root data, 1 bit", boot, [
             ("HF-VERIFIED slot=A", boot.find("HF-VERIFIED", slot="A")),
             ("HF-LINUX verity=C read=EIO", boot.find("HF-LINUX", verity="C", read="EIO")),
@@ -187,7 +197,7 @@ class Demo:
         self.say(f"Holdfast on {self.options.board}: {self.options.loader}, {os.path.getsize(self.options.loader)} bytes")
         disk = self.release({**self.kernel(), **self.root()})
         if self.options.run:
-            arguments = machine.command(self.options.board, self.options.loader, disk)
+            arguments = self.command(disk)
             self.say(f"      {' '.join(arguments)}\n      (leave QEMU with ctrl-a x)")
             return subprocess.call(arguments)
         self.boot_good(disk)
@@ -202,6 +212,7 @@ def options():
     parser.add_argument("--board", default="virt-arm64", choices=sorted(machine.BOARDS))
     parser.add_argument("--loader", required=True, type=os.path.abspath, help="holdfast.bin")
     parser.add_argument("--tools", required=True, type=os.path.abspath, help="folder with holdfast-image and holdfast-keys")
+    parser.add_argument("--first-stage", type=os.path.abspath, help="U-Boot SPL and the loader, for a board that has them on its disk")
     parser.add_argument("--key", required=True, type=os.path.abspath, help="private key that the loader trusts")
     parser.add_argument("--trust", required=True, type=os.path.abspath, help="the loader's trust set")
     parser.add_argument("--out", required=True, type=os.path.abspath, help="where to work")

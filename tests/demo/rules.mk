@@ -4,11 +4,12 @@
 
 DEMO_KERNEL ?= own
 demo-arguments = --board $(BOARD) --loader $(B)/holdfast.bin --tools $(H) --key $(dev-key) --trust $(dev-trust) \
-	--kernel $(DEMO_KERNEL) --out $(O)/demo $(if $(filter 1,$(V)),--verbose)
+	--kernel $(DEMO_KERNEL) --out $(O)/demo$(if $(filter-out virt-arm64,$(BOARD)),-$(BOARD)) \
+	$(if $(first-stage),--first-stage $(first-stage)) $(if $(filter 1,$(V)),--verbose)
 
 .PHONY: demo run
-demo: loader tools dev-keys
+demo: loader tools dev-keys $(first-stage)
 	@$(PYTHON) tests/demo/demo.py $(demo-arguments)
 
-run: loader tools dev-keys
+run: loader tools dev-keys $(first-stage)
 	@$(PYTHON) tests/demo/demo.py --run $(demo-arguments)

@@ -4,7 +4,7 @@
 
 board_disk.py FILE WYCHEPROOF [--every N] [--soft N] [--falsify]
 
---every N: only each N-th vector. --soft N: of those, software takes each N-th of a kind.
+--every N: only each N-th signature. --soft N: of those, software takes each N-th of a kind.
 --falsify: one digest, one number and both verdicts are wrong, to see that they are noticed.
 
 Little-endian; a header's sector, then records, each from a sector on:
@@ -88,8 +88,7 @@ def main():
     parser.add_argument("--soft", type=int, default=1)
     parser.add_argument("--falsify", action="store_true")
     arguments = parser.parse_args()
-    lines = [line for source in (vectors.nist(), vectors.wycheproof(arguments.directory))
-             for line in list(source)[::arguments.every]]
+    lines = [*vectors.nist(), *list(vectors.wycheproof(arguments.directory))[::arguments.every]]
     if arguments.falsify:
         lines = list(falsify(lines))
     records = [from_line(line) for line in lines]

@@ -93,8 +93,8 @@ class Demo:
             sys.exit("demo: the release could not be made")
         return self.out / "disk.img"
 
-    def describe(self, file):
-        return json.loads(subprocess.run([self.image, "show", "--board", self.options.board, "--json", file], stdout=subprocess.PIPE, check=True).stdout)
+    def describe(self, file, *arguments):
+        return json.loads(subprocess.run([self.image, "show", *arguments, "--json", file], stdout=subprocess.PIPE, check=True).stdout)
 
     # Boots.
 
@@ -148,7 +148,9 @@ class Demo:
         return copy
 
     def partition(self, disk, name):
-        return next(p for p in self.describe(disk)["partitions"] if p["name"] == name)
+        # The slots may be in raw flash, which only the board's name explains; roots are on a disk with a table.
+        board = () if name.startswith("root-") else ("--board", self.options.board)
+        return next(p for p in self.describe(disk, *board)["partitions"] if p["name"] == name)
 
     def flip(self, disk, offset):
         with open(disk, "r+b") as file:

@@ -19,6 +19,11 @@ uintptr_t __stack_chk_guard = CANARY_FIRST;
 
 static struct entry entry;
 
+const struct entry *entry_found(void)
+{
+	return &entry;
+}
+
 static void must(enum status result)
 {
 	if (result == OK)
@@ -110,7 +115,7 @@ __attribute__((no_stack_protector)) _Noreturn void loader_entry(void *tree, size
 	map_devices();
 	mmu_prepare(&registers);
 	mmu_enable(&registers);
-	board_start(&entry);
+	board_start();
 	if (plat_random(&canary, sizeof(canary)) != OK)
 		canary = __stack_chk_guard ^ (uintptr_t)plat_now_us() * CANARY_STIR;
 	/* A zero byte first: no string function can write it. */

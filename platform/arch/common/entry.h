@@ -42,11 +42,20 @@ extern const char *const board_bus;
 /* Offered by the board: console. Called first of all, MMU off. */
 void board_console(void);
 
-/* Offered by the board: whatever else platform.h needs, MMU on. entry lives for ever. */
-void board_start(const struct entry *entry);
+/* Offered by the board: whatever else platform.h needs, MMU on. */
+void board_start(void);
+
+/* What was found, for the board: from board_start() on. */
+const struct entry *entry_found(void);
 
 /*
- * Offered by the architecture, for plat_banner(): what the processor does for us (" pac=1 bti=0"),
+ * The first words of plat_banner(): " start=flash|ram loader=0x...", where the image ran when it
+ * was entered and the first byte of ours; then arch_banner().
+ */
+void entry_banner(struct banner *banner);
+
+/*
+ * Offered by the architecture: what the processor does for us (" pac=1 bti=0"),
  * or how we were entered (" secure=1").
  */
 void arch_banner(struct banner *banner);

@@ -5,7 +5,11 @@
 #include "platform.h"
 
 #include "arch_timer.h"
+#include "board.h"
 #include "cache.h"
+#include "entry.h"
+#include "mmu.h"
+#include "stage_memory.h"
 
 uint64_t plat_now_us(void)
 {
@@ -18,4 +22,31 @@ void plat_clean(const void *base, size_t size)
 
 	if (size != 0)
 		cache_clean(start, start + size);
+}
+
+struct span plat_stage_tree(void)
+{
+	return entry_found()->tree;
+}
+
+enum status plat_memory(struct region_map *map)
+{
+	const struct entry *entry = entry_found();
+	const struct stage_memory memory = {
+		.facts = entry->facts_known ? &entry->facts : NULL,
+		.loader = entry->loader,
+		.loader_size = entry->loader_size,
+		.limit = MMU_LIMIT,
+	};
+
+	return stage_memory_map(&memory, map);
+}
+
+void entry_banner(struct banner *banner)
+{
+	const struct entry *entry = entry_found();
+
+	banner_word(banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
+	banner_address(banner, "loader", entry->loader);
+	arch_banner(banner);
 }

@@ -15,12 +15,10 @@
 #include "config.h"
 #include "entry.h"
 #include "mapped_flash.h"
-#include "mmu.h"
 #include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
 #include "sdhci.h"
-#include "stage_memory.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x2000 }, /* with the watchdogs */
@@ -50,8 +48,6 @@ static const struct ns16550 uart = { BOARD_UART, BOARD_UART_HZ, 2, false };
 static struct mapped_flash flash;
 static struct sdhci emmc = { .base = AST2600_EMMC_SDHCI, .clock_hz = AST2600_EMMC_HZ };
 static struct sd_card card;
-static const struct entry *entry;
-
 void board_console(void)
 {
 	ns16550_start(&uart);
@@ -74,23 +70,6 @@ const char *const *plat_compatible(void)
 	static const char *const names[] = { "holdfast,ast2600-evb", "aspeed,ast2600-evb", NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 /* FITs from flash, the root from the eMMC. */
@@ -140,8 +119,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0) {
-		banner_address(&banner, "loader", entry->loader);
-		arch_banner(&banner);
+		entry_banner(&banner);
 	}
 	return banner.text;
 }
@@ -163,14 +141,13 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
 	const struct aspeed_hace hace = { AST2600_HACE, AST2600_SCU, BOARD_RAM_BASE,
 					  BOARD_RAM_SIZE };
 	const struct aspeed_acry acry = { AST2600_ACRY, AST2600_ACRY_SRAM, AST2600_SCU,
 					  BOARD_RAM_BASE, BOARD_RAM_SIZE };
 
-	entry = found;
 	if (IS_ENABLED(CONFIG_ASPEED_HACE))
 		aspeed_hace_start(&hace);
 	if (IS_ENABLED(CONFIG_ASPEED_ACRY))

@@ -9,11 +9,9 @@
 #include "banner.h"
 #include "config.h"
 #include "entry.h"
-#include "mmu.h"
 #include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
-#include "stage_memory.h"
 #include "sunxi_mmc.h"
 #include "sunxi_wdt.h"
 
@@ -29,8 +27,6 @@ const char *const board_bus = NULL;
 static const struct ns16550 uart = { BOARD_UART, BOARD_UART_HZ, 2, true };
 static struct sunxi_mmc controller = { .base = ORANGEPI_MMC, .clock = ORANGEPI_MMC_CLOCK };
 static struct sd_card card;
-static const struct entry *entry;
-
 void board_console(void)
 {
 	ns16550_start(&uart);
@@ -53,23 +49,6 @@ const char *const *plat_compatible(void)
 	static const char *const names[] = { "holdfast,orangepi-pc", "xunlong,orangepi-pc", NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 const struct medium *const *plat_media(void)
@@ -112,8 +91,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0) {
-		banner_address(&banner, "loader", entry->loader);
-		arch_banner(&banner);
+		entry_banner(&banner);
 	}
 	return banner.text;
 }
@@ -131,9 +109,8 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
-	entry = found;
 }
 
 _Noreturn void plat_fail(enum status why)

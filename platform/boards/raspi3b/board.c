@@ -12,14 +12,12 @@
 #include "config.h"
 #include "entry.h"
 #include "mmio.h"
-#include "mmu.h"
 #include "modexp_asm.h"
 #include "pl011.h"
 #include "platform.h"
 #include "random.h"
 #include "sdhci.h"
 #include "sha2_armv8.h"
-#include "stage_memory.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 }, { RASPI_PM, 0x1000 },    { RASPI_RNG, 0x1000 },
@@ -27,8 +25,6 @@ const struct board_window board_windows[] = {
 };
 
 const char *const board_bus = NULL;
-
-static const struct entry *entry;
 
 static struct sd_card card;
 static struct sdhci controller = {
@@ -60,23 +56,6 @@ const char *const *plat_compatible(void)
 					     "brcm,bcm2837", NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 /* GPFSELn (BCM2835 ARM Peripherals, 6.1): three bits a pin, ten pins a register. */
@@ -135,7 +114,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0)
-		banner_address(&banner, "loader", entry->loader);
+		entry_banner(&banner);
 	return banner.text;
 }
 
@@ -151,9 +130,8 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
-	entry = found;
 }
 
 _Noreturn void plat_fail(enum status why)

@@ -10,13 +10,11 @@
 #include "config.h"
 #include "entry.h"
 #include "mapped_flash.h"
-#include "mmu.h"
 #include "modexp_asm.h"
 #include "pl011.h"
 #include "pl181.h"
 #include "platform.h"
 #include "random.h"
-#include "stage_memory.h"
 #include "vexpress_sys.h"
 #include "virtio_crypto.h"
 #include "virtio_mmio.h"
@@ -46,8 +44,6 @@ static const struct medium_part flash_map[] = {
 static struct mapped_flash flash;
 static struct pl181 controller = { .base = VEXPRESS_MMCI, .clock_hz = VEXPRESS_MMCI_HZ };
 static struct sd_card card;
-static const struct entry *entry;
-
 void board_console(void)
 {
 	pl011_start(BOARD_UART, BOARD_UART_HZ);
@@ -71,23 +67,6 @@ const char *const *plat_compatible(void)
 					     "arm,vexpress,v2p-ca15", NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 /* Whether the devices that are not ours have stopped. */
@@ -167,9 +146,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0) {
-		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
-		banner_address(&banner, "loader", entry->loader);
-		arch_banner(&banner);
+		entry_banner(&banner);
 		banner_word(&banner, "rng", virtio_rng_present() ? "virtio" : "none");
 		if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && virtio_crypto_word())
 			banner_word(&banner, "crypto", virtio_crypto_word());
@@ -196,9 +173,8 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
-	entry = found;
 }
 
 _Noreturn void plat_fail(enum status why)

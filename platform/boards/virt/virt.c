@@ -15,7 +15,6 @@
 #include "psci.h"
 #include "random.h"
 #include "rndr.h"
-#include "stage_memory.h"
 #include "virt.h"
 #include "virtio_blk.h"
 #include "virtio_crypto.h"
@@ -32,8 +31,6 @@ const struct board_window board_windows[] = {
 
 const char *const board_bus = "pci-host-ecam-generic";
 
-static const struct entry *entry;
-
 void board_console(void)
 {
 	pl011_start(BOARD_UART, BOARD_UART_HZ);
@@ -44,23 +41,6 @@ void plat_putc(char c)
 	if (c == '\n')
 		pl011_put(BOARD_UART, '\r');
 	pl011_put(BOARD_UART, c);
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 /* Whether the devices that are not ours have stopped, whatever a stage before asked of them. */
@@ -84,8 +64,8 @@ static bool take_device(const struct virtio_device *device)
 static void find_on_pci(void)
 {
 	struct pci_host host = { .memory = VIRT_PCI_MEMORY, .memory_size = VIRT_PCI_MEMORY_SIZE };
-	uint64_t base = entry->facts.bus.base;
-	uint64_t size = entry->facts.bus.size;
+	uint64_t base = entry_found()->facts.bus.base;
+	uint64_t size = entry_found()->facts.bus.size;
 
 	if ((base != VIRT_PCI_ECAM_LOW || size != VIRT_PCI_ECAM_LOW_SIZE) &&
 	    (base != VIRT_PCI_ECAM_HIGH || size != VIRT_PCI_ECAM_HIGH_SIZE))
@@ -157,9 +137,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0) {
-		banner_word(&banner, "start", entry->entered_at < BOARD_RAM_BASE ? "flash" : "ram");
-		banner_address(&banner, "loader", entry->loader);
-		arch_banner(&banner);
+		entry_banner(&banner);
 		banner_word(&banner, "rng", random_source());
 		if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && virtio_crypto_word())
 			banner_word(&banner, "crypto", virtio_crypto_word());
@@ -186,10 +164,9 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
-	entry = found;
-	psci_start(entry->facts.psci);
+	psci_start(entry_found()->facts.psci);
 }
 
 _Noreturn void plat_fail(enum status why)

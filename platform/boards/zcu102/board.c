@@ -10,13 +10,11 @@
 #include "cadence_uart.h"
 #include "config.h"
 #include "entry.h"
-#include "mmu.h"
 #include "modexp_asm.h"
 #include "platform.h"
 #include "psci.h"
 #include "sdhci.h"
 #include "sha2_armv8.h"
-#include "stage_memory.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 },
@@ -25,8 +23,6 @@ const struct board_window board_windows[] = {
 };
 
 const char *const board_bus = NULL;
-
-static const struct entry *entry;
 
 static struct sd_card card;
 static struct sdhci controller = {
@@ -56,23 +52,6 @@ const char *const *plat_compatible(void)
 					     "xlnx,zynqmp-zcu102", NULL };
 
 	return names;
-}
-
-struct span plat_stage_tree(void)
-{
-	return entry->tree;
-}
-
-enum status plat_memory(struct region_map *map)
-{
-	const struct stage_memory memory = {
-		.facts = entry->facts_known ? &entry->facts : NULL,
-		.loader = entry->loader,
-		.loader_size = entry->loader_size,
-		.limit = MMU_LIMIT,
-	};
-
-	return stage_memory_map(&memory, map);
 }
 
 const struct medium *const *plat_media(void)
@@ -115,7 +94,7 @@ const char *plat_banner(void)
 	static struct banner banner;
 
 	if (banner.size == 0)
-		banner_address(&banner, "loader", entry->loader);
+		entry_banner(&banner);
 	return banner.text;
 }
 
@@ -131,10 +110,9 @@ void plat_lock(void)
 {
 }
 
-void board_start(const struct entry *found)
+void board_start(void)
 {
-	entry = found;
-	psci_start(entry->facts.psci);
+	psci_start(entry_found()->facts.psci);
 }
 
 _Noreturn void plat_fail(enum status why)

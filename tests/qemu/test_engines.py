@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""Engines that are there and do not do their work: the loader says so, and its own software does it.
+"""Engines that do their work, and engines that are there and do not: the loader says so, and its own software does it.
 
 Debian's QEMU 7.2 offers RSA on virtio-crypto, opens a session for raw padding, and then fails each operation; its 10.0
 does not offer RSA, but opens sessions. The successful offload is tests/nightly.
 """
+import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 import board
 import verdict
 from board import Machine
+from build import OUT, make
 
 MAJOR = int(re.search(r'version (\d+)', subprocess.run(
     [board.QEMU, '--version'], stdout=subprocess.PIPE, text=True, check=True).stdout).group(1))
@@ -54,3 +57,17 @@ def test_a_lost_engine_accepts_nothing(attacks, stub_loader, log):
     done, _ = boot(attacks, stub_loader, 'signed-by-another-key', 'mmio-modern', log, 'HF-FAIL')
     assert verdict.lines(done.console, 'HF-REFUSE')[0]['code'] == 'unknown-key', done.explain()
     assert 'HF-HANDOFF' not in done.console
+
+
+def test_hash_engine(attacks, log):
+    """The AST2600's: it answers its tests, directly and by scatter list. Its flash is empty but for the loader."""
+    where = os.path.join(OUT, 'qemu', 'ast2600-evb')
+    make('BOARD=ast2600-evb', f'LOADER={where}', 'loader', trust=attacks.trust('dev'))
+    flash = shutil.copy(os.path.join(where, 'holdfast.bin'), log + '.flash')
+    os.truncate(flash, 64 << 20)
+    done = board.Boot([board.QEMU, '-M', 'ast2600-evb', '-nic', 'none', '-display', 'none', '-monitor', 'none',
+                       '-no-reboot', '-drive', f'if=mtd,format=raw,file={flash}'], log, 'HF-FAIL', 60)
+    os.unlink(flash)
+    banner = verdict.lines(done.console, 'HF-BOOT')[0]
+    assert (banner['sha256'], banner['sha512']) == ('hace', 'hace'), done.explain()
+    assert 'struck-off' not in done.console, done.explain()

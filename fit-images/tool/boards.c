@@ -24,6 +24,16 @@ static const struct medium_part ast2600_flash[] = {
 	{ NULL, 0, 0 },
 };
 
+/* platform/boards/vexpress-a15: the loader in the first MiB. */
+static const struct medium_part vexpress_flash[] = {
+	{ "holdfast-a", 0x00100000, 0x01400000 },
+	{ "holdfast-b", 0x01500000, 0x01400000 },
+	{ "holdfast-recovery", 0x02900000, 0x01680000 },
+	{ "holdfast-env-a", 0x03f80000, 0x00040000 },
+	{ "holdfast-env-b", 0x03fc0000, 0x00040000 },
+	{ NULL, 0, 0 },
+};
+
 #define ARM64 .root_type = ROOT_ARM64, .verity_type = VERITY_ARM64
 #define ARM .root_type = ROOT_ARM, .verity_type = VERITY_ARM
 #define SD .power_of_two = true
@@ -47,6 +57,15 @@ const struct board boards[] = {
 	  .first_stage_end = TABLE_BEHIND * SECTOR,
 	  .table = TABLE_BEHIND },
 	{ .name = "vexpress-a15", ARM, SD, .table = 2 },
+	/* The same board with its slots in NOR flash, behind the loader. */
+	{ .name = "vexpress-a15-flash",
+	  ARM,
+	  SD,
+	  .first_stage_end = 0x00100000,
+	  .table = 2,
+	  .flash = vexpress_flash,
+	  .flash_size = 0x04000000,
+	  .flash_block = 0x40000 },
 	{ .name = "raspi3b", ARM64, SD, .table = 2 },
 	{ .name = "zcu102", ARM64, SD, .table = 2 },
 	{ .name = NULL },

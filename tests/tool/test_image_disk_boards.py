@@ -20,9 +20,12 @@ def stock_partitions(image):
     return table, {p["name"]: p for p in table["partitions"]}
 
 
-def board_flash():
-    """The flash map that the loader of ast2600-evb has."""
-    source = (TOP / "platform/boards/ast2600-evb/board.c").read_text(encoding="utf-8")
+FLASHES = {"ast2600-evb": ("ast2600-evb", 0x10000), "vexpress-a15-flash": ("vexpress-a15", 0x40000)}
+
+
+def board_flash(board):
+    """The flash map that the loader of a board has."""
+    source = (TOP / "platform/boards" / board / "board.c").read_text(encoding="utf-8")
     return {n: (int(o, 16), int(s, 16)) for n, o, s in re.findall(r'\{ "([a-z-]+)", (0x\w+), (0x\w+) \}', source)}
 
 
@@ -74,16 +77,18 @@ def test_first_stage_behind_which_the_table_lies(tmp_path):
     assert image.read_bytes() == before
 
 
-def test_raw_flash(tmp_path):
+@pytest.mark.parametrize("board", FLASHES)
+def test_raw_flash(tmp_path, board):
+    loader, block = FLASHES[board]
     fit, tree, _ = release(tmp_path)
     flash, roots, stage = tmp_path / "flash.img", tmp_path / "roots.img", tmp_path / "stage"
     stage.write_bytes(data(300000))
-    good("disk", "--board", "ast2600-evb", "--first-stage", stage, "--slot", f"a={fit},{tree}", "--root-disk", roots, "-o", flash)
+    good("disk", "--board", board, "--first-stage", stage, "--slot", f"a={fit},{tree}", "--root-disk", roots, "-o", flash)
     whole = flash.read_bytes()
     assert len(whole) == 64 * MIB and whole[:300000] == stage.read_bytes()
-    described = json.loads(good("show", "--json", "--board", "ast2600-evb", flash))
+    described = json.loads(good("show", "--json", "--board", board, flash))
     found = {p["name"]: (p["offset"], p["size"]) for p in described["partitions"]}
-    assert found == board_flash() and described["table"] == "flash"
+    assert found == board_flash(loader) and described["table"] == "flash"
     at = found["holdfast-a"][0]
     assert whole[at:at + fit.stat().st_size] == fit.read_bytes()
     # The rest is erased.
@@ -97,7 +102,7 @@ def test_raw_flash(tmp_path):
     size = roots.stat().st_size
     assert size & (size - 1) == 0
     lines = [l.split() for l in (tmp_path / "fw_env.config").read_text().splitlines() if not l.startswith("#")]
-    assert [[int(w, 16) for w in l[1:]] for l in lines] == [[found[f"holdfast-env-{c}"][0], 0x10000, 0x10000] for c in "ab"]
+    assert [[int(w, 16) for w in l[1:]] for l in lines] == [[found[f"holdfast-env-{c}"][0], block, block] for c in "ab"]
 
 
 def test_slot_in_raw_flash(tmp_path):

@@ -14,7 +14,7 @@ _holdfast_image()
 	--hash) mapfile -t COMPREPLY < <(compgen -W "sha256 sha384 sha512" -- "$current"); return ;;
 	--arch) mapfile -t COMPREPLY < <(compgen -W "arm64 arm" -- "$current"); return ;;
 	--board) mapfile -t COMPREPLY < <(compgen -W "virt-arm64 virt-arm ast2600-evb orangepi-pc
-		vexpress-a15 raspi3b zcu102" -- "$current"); return ;;
+		vexpress-a15 vexpress-a15-flash raspi3b zcu102" -- "$current"); return ;;
 	--verity-flag)
 		mapfile -t COMPREPLY < <(compgen -W "restart-on-corruption panic-on-corruption restart-on-error
 			panic-on-error check-at-most-once" -- "$current")

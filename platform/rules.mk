@@ -27,13 +27,13 @@ flash: $(B)/flash.img
 
 $(eval $(call flags-rule,$(B)/first-stage,$(SPL_KEY) $(ROT_KEY) $(SLOT_A) $(SLOT_B) $(RECOVERY)))
 
-$(B)/first-stage.bin: $(L)/holdfast.bin $(spl-config) platform/external/u-boot-spl.sh $(B)/first-stage/.flags | $(H)/holdfast-keys
+$(B)/first-stage.bin: $(L)/holdfast.bin $(spl-config) platform/external/u-boot-spl.sh $(wildcard $(SPL_KEY)) $(B)/first-stage/.flags | $(H)/holdfast-keys
 	$(call say,SPL,$@)
 	$(Q)TOOLS=$(H) CROSS_COMPILE=$(cross-arm)- platform/external/u-boot-spl.sh $(BOARD) \
 		$(if $(spl-verifies),--key $(call need-key,SPL_KEY)) $< $@
 
 ifneq ($(filter virt-arm64,$(firmware-only)),)
-$(B)/flash.img: $(L)/holdfast.bin platform/external/tf-a.sh $(B)/first-stage/.flags
+$(B)/flash.img: $(L)/holdfast.bin platform/external/tf-a.sh $(wildcard $(ROT_KEY)) $(B)/first-stage/.flags
 	$(call say,TF-A,$@)
 	$(Q)CROSS_COMPILE=$(cross-arm64)- MBEDTLS_DIR=$(MBEDTLS_DIR) platform/external/tf-a.sh --rot-key $(call need-key,ROT_KEY) $< $@
 else ifneq ($(firmware-only),)

@@ -91,7 +91,7 @@ enum exit_code verdict_print(const struct verdict *verdict)
 	free(text);
 	(void)printf("%-14s %s\n", "board",
 		     verdict->board == NULL
-			     ? "none that is known here: addresses, kernel format and device tree not judged"
+			     ? "not known here: addresses, kernel and device tree not judged"
 			     : verdict->board);
 	if (!check->has_root)
 		return EXIT_DONE;

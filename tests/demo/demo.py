@@ -223,7 +223,10 @@ def options():
     parser.add_argument("--run", action="store_true", help="only boot the good image, console on this terminal")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for one boot")
     parser.add_argument("-v", "--verbose", action="store_true", help="the whole console")
-    return parser.parse_args()
+    result = parser.parse_args()
+    if result.kernel == "debian" and result.board != "virt-arm64":
+        parser.error("Debian's cloud kernel is for virt-arm64")
+    return result
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ static enum status in_fit(const struct slot_place *place, struct root *root, str
 	name_device(partition, false, root->device.hash);
 	root->device.offset = offset;
 	root->device.size = payload.size;
+	root->device.backup_gpt = place->gpt->from_backup;
 	*tree = payload;
 	return OK;
 }
@@ -77,7 +78,7 @@ static enum status only_one(const struct medium *chosen, const char *name)
 /*
  * The root's partitions: both beside the FIT, else both on one other medium, and then nowhere else.
  */
-static enum status find_root(const struct slot *slot, const struct gpt *beside, bool appended,
+static enum status find_root(const struct slot *slot, const struct gpt *beside, struct root *root,
 			     struct partition *data, struct partition *hash)
 {
 	const struct medium *const *from = plat_media();
@@ -89,9 +90,10 @@ static enum status find_root(const struct slot *slot, const struct gpt *beside, 
 		TRY(media_find(&from, slot->root, &elsewhere, &found));
 	}
 	*data = *found;
-	if (!appended)
+	if (!is_appended(&root->verity))
 		TRY(gpt_find(table, slot->verity, &found));
 	*hash = *found;
+	root->device.backup_gpt = table->from_backup;
 	if (table == beside)
 		return OK;
 	TRY(only_one(*from, data->name));
@@ -107,7 +109,7 @@ static enum status in_partition(const struct slot *slot, const struct slot_place
 	if (!slot->root)
 		return refuse(ERR_VERITY_PARAMS, slot->name,
 			      "this slot has no root partition: put the root into the FIT");
-	TRY(find_root(slot, place->gpt, is_appended(&root->verity), &data, &hash));
+	TRY(find_root(slot, place->gpt, root, &data, &hash));
 	by_label = data.extent.medium != place->partition->extent.medium;
 	name_device(&data, by_label, root->device.data);
 	name_device(&hash, by_label, root->device.hash);

@@ -62,13 +62,15 @@ struct verity_device {
 	uint64_t offset;
 	/* bytes from there to the end of data and tree; used with offset */
 	uint64_t size;
+	/* Its partitions are those of the backup GPT, which Linux takes only if it is told to. */
+	bool backup_gpt;
 };
 
 /*
  * Append ` dm-mod.create="..." root=/dev/dm-0` (or ` roothash=...` with
- * CONFIG_VERITY_STYLE_ROOTHASH) to the NUL-terminated command line in text (capacity bytes). The
- * root is always dm-0: minors are given explicitly where there are two devices.
- * ERR_CMDLINE_TOO_LONG.
+ * CONFIG_VERITY_STYLE_ROOTHASH), with ` gpt` before it for a backup GPT, to the NUL-terminated
+ * command line in text (capacity bytes). The root is always dm-0: minors are given explicitly where
+ * there are two devices. ERR_CMDLINE_TOO_LONG.
  */
 enum status verity_arguments(const struct verity *verity, const struct verity_device *device,
 			     char *text, size_t capacity) MUST_CHECK;

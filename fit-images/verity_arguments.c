@@ -201,6 +201,8 @@ enum status verity_arguments(const struct verity *verity, const struct verity_de
 	bool roothash;
 
 	TRY(wants_roothash(verity, &roothash));
+	if (device->backup_gpt)
+		put(&out, " gpt");
 	status = roothash ? put_roothash(&out, verity, device) : put_dm_init(&out, verity, device);
 	if (status == OK && out.full)
 		status = refuse(ERR_CMDLINE_TOO_LONG, "cmdline",

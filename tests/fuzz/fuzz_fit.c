@@ -104,7 +104,7 @@ static void use_image(const struct fit_image *image, struct proof *proof)
 
 static void use_root(const struct fit_config *config, struct proof *proof)
 {
-	struct verity_device device = { "PARTUUID=data", "PARTUUID=hash", 0, 0 };
+	struct verity_device device = { "PARTUUID=data", "PARTUUID=hash", 0, 0, false };
 	struct verity verity;
 	struct extent extent;
 	char text[600] = "quiet";

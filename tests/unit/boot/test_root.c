@@ -211,6 +211,26 @@ static void on_two_other_media(void **state)
 	assert_string_equal(root.device.data, "PARTUUID=22222222-2222-2222-2222-222222222222");
 }
 
+/* Linux is told which table the partitions are from. */
+static void from_a_backup_table(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&slot_a), OK);
+	assert_false(root.device.backup_gpt);
+	gpt.from_backup = true;
+	assert_int_equal(run(&slot_a), OK);
+	assert_true(root.device.backup_gpt);
+	signed_verity.in_partition = false;
+	assert_int_equal(run(&slot_a), OK);
+	assert_true(root.device.backup_gpt);
+	/* The FIT's table, but not the root's. */
+	signed_verity.in_partition = true;
+	gpt.count = 1;
+	put_medium(0, roots);
+	assert_int_equal(run(&slot_a), OK);
+	assert_false(root.device.backup_gpt);
+}
+
 static void raw_flash_is_no_disk(void **state)
 {
 	struct medium flash = fake_medium;
@@ -293,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup(another_slots_root_is_not_taken, setup),
 		cmocka_unit_test_setup(on_another_medium, setup),
 		cmocka_unit_test_setup(on_two_other_media, setup),
+		cmocka_unit_test_setup(from_a_backup_table, setup),
 		cmocka_unit_test_setup(raw_flash_is_no_disk, setup),
 		cmocka_unit_test_setup(more_data_than_partition, setup),
 		cmocka_unit_test_setup(inside_the_fit, setup),

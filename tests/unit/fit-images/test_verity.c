@@ -211,9 +211,9 @@ static void arguments_of(struct build *build, const struct verity_device *device
 
 static void arguments(void **state)
 {
-	struct verity_device whole = { "PARTUUID=1", "PARTUUID=1", 0, 0 };
-	struct verity_device split = { "PARTUUID=1", "PARTUUID=2", 0, 0 };
-	struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 1052672 };
+	struct verity_device whole = { "PARTUUID=1", "PARTUUID=1", 0, 0, false };
+	struct verity_device split = { "PARTUUID=1", "PARTUUID=2", 0, 0, false };
+	struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 1052672, false };
 	struct build build;
 	char text[8];
 	unsigned i;
@@ -227,6 +227,11 @@ static void arguments(void **state)
 		&build, &whole,
 		"quiet dm-mod.create=\"root,,,ro,0 2048 verity 1 PARTUUID=1 PARTUUID=1 4096 4096 "
 		"256 256 sha256 " HASH " aabb0c\" root=/dev/dm-0");
+	whole.backup_gpt = true;
+	arguments_of(
+		&build, &whole,
+		"quiet gpt dm-mod.create=\"root,,,ro,0 2048 verity 1 PARTUUID=1 PARTUUID=1 4096 "
+		"4096 256 256 sha256 " HASH " aabb0c\" root=/dev/dm-0");
 	arguments_of(&build, &inside,
 		     "quiet dm-mod.create=\"fit,,1,ro,0 2056 linear PARTUUID=1 16;root,,0,ro,0 "
 		     "2048 verity 1 /dev/dm-1 /dev/dm-1 4096 4096 256 256 sha256 " HASH
@@ -251,8 +256,8 @@ static void arguments(void **state)
 
 static void roothash_style(void **state)
 {
-	struct verity_device whole = { "PARTUUID=1", "PARTUUID=1", 0, 0 };
-	struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 1052672 };
+	struct verity_device whole = { "PARTUUID=1", "PARTUUID=1", 0, 0, false };
+	struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 1052672, false };
 	struct build build;
 	char text[8] = "";
 

@@ -53,8 +53,10 @@ static void arguments_of(const struct verity_device *device, const char *want)
 
 static void one_device(void **state)
 {
-	static const struct verity_device whole = { "PARTLABEL=root-a", "PARTLABEL=root-a", 0, 0 };
-	static const struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 16384 };
+	static const struct verity_device whole = { "PARTLABEL=root-a", "PARTLABEL=root-a", 0, 0,
+						    false };
+	static const struct verity_device inside = { "PARTUUID=1", "PARTUUID=1", 8192, 16384,
+						     false };
 
 	(void)state;
 	arguments_of(&whole, "quiet dm-mod.waitfor=PARTLABEL=root-a dm-mod.create=\"root,,,ro,0 16 "
@@ -69,8 +71,8 @@ static void one_device(void **state)
 
 static void two_devices(void **state)
 {
-	static const struct verity_device split = { "PARTLABEL=root-a", "PARTLABEL=verity-a", 0,
-						    0 };
+	static const struct verity_device split = { "PARTLABEL=root-a", "PARTLABEL=verity-a", 0, 0,
+						    false };
 
 	(void)state;
 	arguments_of(&split, "quiet dm-mod.waitfor=PARTLABEL=root-a,PARTLABEL=verity-a "
@@ -81,7 +83,8 @@ static void two_devices(void **state)
 /* An initramfs waits by itself. */
 static void not_for_an_initramfs(void **state)
 {
-	static const struct verity_device whole = { "PARTLABEL=root-a", "PARTLABEL=root-a", 0, 0 };
+	static const struct verity_device whole = { "PARTLABEL=root-a", "PARTLABEL=root-a", 0, 0,
+						    false };
 	char text[512] = "quiet";
 
 	(void)state;

@@ -177,31 +177,18 @@ def test_pulled_out(card_board, log):
     assert refusals(boot) == {'A': first['code'], 'B': rest, 'recovery': rest}, boot.explain()
 
 
-# vexpress-a15: slots in NOR flash, the loader in front of them.
+# vexpress-a15: slots in NOR flash, the loader in front of them. The card has only the roots: slots on it would come first.
 
-def flash(vexpress, name, loader, *fits):
-    path = vexpress.path(name)
-    with open(path, 'wb') as file:
-        file.truncate(64 << 20)
-        for offset, part in ((0, loader), *fits):
-            file.seek(offset)
-            with open(part, 'rb') as data:
-                file.write(data.read())
-    return path
+SLOT_A = 0x00100000
 
 
-def roots(vexpress):
-    """A card with nothing but the roots: names of slots would come before those in flash."""
-    card = vexpress.path('roots.img')
-    with open(card, 'wb') as file:
-        file.truncate(64 << 20)
-    run('sfdisk', '-q', card, input='label: gpt\nstart=2048,size=16384,name=root-a\nstart=18432,size=16384,name=root-b\n')
-    with open(vexpress.root, 'rb') as root, open(card, 'r+b') as file:
-        data = root.read()
-        for sector in (2048, 18432):
-            file.seek(sector * 512)
-            file.write(data)
-    return card
+def flash(vexpress, name, loader):
+    """The flash and its card, with the same release in both slots."""
+    image, card = vexpress.path(f'flash-{name}.img'), vexpress.path(f'roots-{name}.img')
+    vexpress.release.image_tool('disk', '--board', 'vexpress-a15-flash', '--first-stage', loader, '--root-disk', card,
+                                '--slot', f'a={vexpress.fit},{vexpress.root}', '--slot', f'b={vexpress.fit},{vexpress.root}',
+                                '--yes', '-q', '-o', image)
+    return image, card
 
 
 @pytest.mark.parametrize('config', ['default', 'xip'])
@@ -211,8 +198,8 @@ def test_slots_in_flash(vexpress, log, config):
     if config != 'default':
         make('BOARD=vexpress-a15', f'CONFIG={config}', 'loader', trust=os.path.join(O, 'dev-keys', 'trust.dtb'))
         loader = os.path.join(OUT, f'vexpress-a15-{config}', 'holdfast.bin')
-    image = flash(vexpress, f'flash-{config}.img', loader, (0x00100000, vexpress.fit))
-    boot = vexpress.boot(raw(roots(vexpress)), log, 'HF-LINUX', loader=image)
+    image, card = flash(vexpress, config, loader)
+    boot = vexpress.boot(raw(card), log, 'HF-LINUX', loader=image)
     banner = verdict.lines(boot.console, 'HF-BOOT')[0]
     assert banner['start'] == ('flash' if config == 'xip' else 'ram')
     assert not refusals(boot)
@@ -220,19 +207,19 @@ def test_slots_in_flash(vexpress, log, config):
 
 
 def test_flash_behind_a_changed_slot(vexpress, log):
-    bad = vexpress.path('bad.itb')
-    with open(vexpress.fit, 'rb') as good, open(bad, 'wb') as file:
-        data = bytearray(good.read())
-        data[len(data) // 2] ^= 1
-        file.write(data)
-    image = flash(vexpress, 'flash-bad.img', vexpress.loader, (0x00100000, bad), (0x01500000, vexpress.fit))
-    boot = vexpress.boot(raw(roots(vexpress)), log, 'HF-LINUX', loader=image)
+    image, card = flash(vexpress, 'changed', vexpress.loader)
+    with open(image, 'r+b') as file:
+        file.seek(SLOT_A + os.path.getsize(vexpress.fit) // 2)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    boot = vexpress.boot(raw(card), log, 'HF-LINUX', loader=image)
     assert refusals(boot) == {'A': 'hash-mismatch'}, boot.explain()
     reached(boot, 'B')
 
 
 def test_flash_without_a_root(vexpress, log):
-    image = flash(vexpress, 'flash-alone.img', vexpress.loader, (0x00100000, vexpress.fit))
+    image, _ = flash(vexpress, 'alone', vexpress.loader)
     boot = vexpress.boot('', log, loader=image)
     failed(boot)
     assert refusals(boot) == dict.fromkeys(SLOTS, 'no-image'), boot.explain()

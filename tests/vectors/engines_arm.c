@@ -11,12 +11,14 @@
 
 #include "modexp_asm.h"
 #include "runner.h"
+#include "sha256_arm.h"
 #include "sha2_armv8.h"
 #include "sha2_cpu.h"
 
 #define HWCAP2_SHA2 (1u << 3)
 
-const struct digest_engine *const runner_engines[] = { &digest_engine_sha2_armv8, NULL };
+const struct digest_engine *const runner_engines[] = { &digest_engine_sha2_armv8,
+						       &digest_engine_sha256_arm, NULL };
 
 unsigned sha2_cpu(void)
 {
@@ -34,16 +36,17 @@ void sha2_cpu_close(void)
 /* keeps_arm.S: function(a, b, c, d, e, f, g) with known values in r4-r11 and d8-d15. */
 int call_keeps(void (*function)(void), const void *const arguments[7]);
 
-/* sha256_armv8.S; called by address alone here. */
+/* sha256_armv8.S, sha256_arm_blocks.S; called by address alone here. */
 void sha256_armv8_blocks(void);
+void sha256_arm_blocks(void);
 
-static int sha256_keeps(void)
+static int sha256_keeps(void (*blocks)(void))
 {
 	static const uint8_t data[64];
 	uint32_t state[8] = { 0 };
 	const void *const arguments[7] = { state, data, (const void *)1 };
 
-	return call_keeps(sha256_armv8_blocks, arguments) && state[0] != 0;
+	return call_keeps(blocks, arguments) && state[0] != 0;
 }
 
 static int multiplication_keeps(void)
@@ -57,6 +60,7 @@ static int multiplication_keeps(void)
 
 int runner_registers_kept(void)
 {
-	return multiplication_keeps() &&
-	       (!digest_engine_sha2_armv8.probe(DIGEST_SHA256) || sha256_keeps());
+	return multiplication_keeps() && sha256_keeps(sha256_arm_blocks) &&
+	       (!digest_engine_sha2_armv8.probe(DIGEST_SHA256) ||
+		sha256_keeps(sha256_armv8_blocks));
 }

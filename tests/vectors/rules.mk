@@ -6,11 +6,11 @@
 vectors-objects := $(filter-out keys/tool/% keys/trust_dtb.o keys/key_id.o,$(filter keys/%.o,$(host-core))) \
 	platform/common/status.o platform/common/hardened.o $(filter external/mbedtls/%,$(host-external)) \
 	tests/vectors/runner.o
-vectors-asm := tests/vectors/rsa_asm.o $(addprefix platform/arch/common/,sha2_armv8.o modexp_asm.o)
+vectors-asm := tests/vectors/rsa_asm.o $(addprefix platform/arch/common/,sha2.o sha2_armv8.o modexp_asm.o)
 vectors-arm64 := $(vectors-objects) $(vectors-asm) tests/vectors/engines_arm64.o \
 	$(addprefix platform/arch/arm64/,sha256_armv8.o sha512_armv8.o montgomery.o)
 vectors-arm := $(vectors-objects) $(vectors-asm) tests/vectors/engines_arm.o tests/vectors/keeps_arm.o \
-	$(addprefix platform/arch/arm/,sha256_armv8.o montgomery.o)
+	$(addprefix platform/arch/arm/,sha256_armv8.o sha256_arm.o sha256_arm_blocks.o sha256_constants.o montgomery.o)
 vectors-host := $(vectors-objects) tests/vectors/engines_host.o
 
 # With a C library, whatever compiler the loader itself is built with.

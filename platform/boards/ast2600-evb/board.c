@@ -13,12 +13,14 @@
 #include "aspeed_wdt.h"
 #include "banner.h"
 #include "config.h"
+#include "cpu_engines.h"
 #include "entry.h"
 #include "mapped_flash.h"
 #include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
 #include "sdhci.h"
+#include "sha256_arm.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x2000 }, /* with the watchdogs */
@@ -96,10 +98,13 @@ enum status plat_random(void *destination, size_t size)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
-	static const struct digest_engine *const engines[] = { &digest_engine_hace, NULL };
-	static const struct digest_engine *const none[] = { NULL };
+	static const struct digest_engine *const engines[] = {
+		&digest_engine_hace,
+		IS_ENABLED(CONFIG_SHA_ARM) ? &digest_engine_sha256_arm : NULL,
+		NULL,
+	};
 
-	return IS_ENABLED(CONFIG_ASPEED_HACE) ? engines : none;
+	return IS_ENABLED(CONFIG_ASPEED_HACE) ? engines : cpu_digest_engines;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)

@@ -8,6 +8,7 @@
 
 #include "banner.h"
 #include "config.h"
+#include "cpu_engines.h"
 #include "entry.h"
 #include "modexp_asm.h"
 #include "ns16550.h"
@@ -73,9 +74,7 @@ enum status plat_random(void *destination, size_t size)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
-	static const struct digest_engine *const none[] = { NULL };
-
-	return none;
+	return cpu_digest_engines;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)

@@ -6,9 +6,9 @@
 
 #include "../virt/virt.h"
 #include "config.h"
+#include "cpu_engines.h"
 #include "modexp_asm.h"
 #include "platform.h"
-#include "sha2_armv8.h"
 
 const char *plat_board(void)
 {
@@ -25,10 +25,7 @@ const char *const *plat_compatible(void)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
-	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
-	static const struct digest_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
+	return cpu_digest_engines;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)

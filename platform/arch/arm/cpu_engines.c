@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* cpu_engines.c - see cpu_engines.h. */
+#include "cpu_engines.h"
+
+#include <stddef.h>
+
+#include "config.h"
+#include "sha256_arm.h"
+#include "sha2_armv8.h"
+
+#define ARM (IS_ENABLED(CONFIG_SHA_ARM) ? &digest_engine_sha256_arm : NULL)
+
+const struct digest_engine *const cpu_digest_engines[] = {
+	IS_ENABLED(CONFIG_SHA_ARMV8) ? &digest_engine_sha2_armv8 : ARM,
+	IS_ENABLED(CONFIG_SHA_ARMV8) ? ARM : NULL,
+	NULL,
+};

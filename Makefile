@@ -35,7 +35,7 @@ export LC_ALL := C.UTF-8
 
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
-dev-goals := demo check run size bench attacks fuzz nightly rsa-offload sbom all-boards dev-keys
+dev-goals := demo check run size bench bench-engines attacks fuzz nightly rsa-offload sbom all-boards dev-keys
 host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit
 
 goals := $(or $(MAKECMDGOALS),all)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * count.c - a QEMU TCG plugin (API 1, QEMU 7.2): guest instructions by address, from reset until
- * the first instruction of an arm64 kernel, and bytes that the CPU loads from one range.
+ * the first instruction of an arm64 kernel, or of a program for Linux until it ends; and bytes that
+ * the CPU loads from one range.
  *
  *   -plugin count.so,out=FILE[,range=LO-HI]
  *
  * FILE gets the lines "total N", "loaded N", "stored N" and then one "ADDRESS OPCODE COUNT" a line
- * (hexadecimal, hexadecimal, decimal), for every address that ran. The run ends there: QEMU is left
+ * (hexadecimal, hexadecimal, decimal), for every address that ran. A boot ends there: QEMU is left
  * with _exit(0) as soon as FILE.go exists, so that the caller can ask QEMU for its block statistics
  * first. For one CPU.
  */
@@ -92,6 +93,14 @@ static void kernel_reached(unsigned int cpu, void *data)
 	_exit(0);
 }
 
+/* A program has ended. */
+static void finished(qemu_plugin_id_t id, void *data)
+{
+	(void)id;
+	(void)data;
+	report();
+}
+
 static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
 	(void)cpu;
@@ -150,5 +159,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 		}
 	}
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	qemu_plugin_register_atexit_cb(id, finished, NULL);
 	return path[0] ? 0 : -1;
 }

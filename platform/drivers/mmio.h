@@ -50,6 +50,23 @@ static inline void mmio_write32(uintptr_t address, uint32_t value)
 }
 #endif
 
+/* Eight registers in a row, in order: what a FIFO gives that answers at all of them. */
+#if defined(__arm__) && !__STDC_HOSTED__
+static inline void mmio_read_8(uintptr_t address, uint32_t *to)
+{
+	__asm__ volatile("ldm %1, {r2-r6, r8-r10}\n\tstm %0, {r2-r6, r8-r10}"
+			 :
+			 : "r"(to), "r"(address)
+			 : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "memory");
+}
+#else
+static inline void mmio_read_8(uintptr_t address, uint32_t *to)
+{
+	for (unsigned i = 0; i < 8; i++)
+		to[i] = mmio_read32(address + 4 * i);
+}
+#endif
+
 #if defined(__aarch64__) || defined(__arm__)
 /* Everything before is visible to devices before anything after happens. */
 static inline void dma_barrier(void)

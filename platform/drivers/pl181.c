@@ -32,14 +32,18 @@
 #define STATUS_SENT (1u << 7)
 #define STATUS_DATA_END (1u << 8)
 #define STATUS_HALF_FULL (1u << 15)
-#define STATUS_AVAILABLE (1u << 21)
 #define CLEAR 0x38
 #define CLEAR_ALL 0x7ffu
 #define CLEAR_COMMAND 0x0c5u
 #define MASK0 0x3c
 #define MASK1 0x40
 #define FIFO 0x80
-#define HALF_FIFO 8u /* words */
+#define HALF_FIFO 8u /* words; the FIFO answers at 16 addresses in a row */
+/*
+ * It overruns if nobody empties it, over a bus that may be slow: at this clock and four bits wide
+ * half of it fills in 10 us.
+ */
+#define CLOCK_MAX 6000000u
 
 #define BLOCKS_MAX (0xffffu / SD_BLOCK)
 /* Between two writes to the clock or power register: three periods of MCLK (3.3). */
@@ -90,8 +94,10 @@ static enum status set_clock(struct sd_host *host, uint32_t hz, bool wide)
 {
 	struct pl181 *pl181 = pl181_of(host);
 	uint32_t value = CLOCK_ENABLE | (wide ? CLOCK_WIDE : 0);
-	uint32_t divide = (pl181->clock_hz + 2 * hz - 1) / (2 * hz);
+	uint32_t divide;
 
+	hz = hz < CLOCK_MAX ? hz : CLOCK_MAX;
+	divide = (pl181->clock_hz + 2 * hz - 1) / (2 * hz);
 	if (pl181->clock_hz <= hz)
 		value |= CLOCK_BYPASS;
 	else
@@ -102,11 +108,11 @@ static enum status set_clock(struct sd_host *host, uint32_t hz, bool wide)
 }
 
 /* In a function of its own: its turns depend on the device. */
-static __attribute__((noinline)) enum status
-pl181_wait_status(const struct pl181 *pl181, uint32_t what, uint64_t timeout_us, uint32_t *status)
+static __attribute__((noinline)) enum status pl181_wait_status(const struct pl181 *pl181,
+							       uint32_t what, uint64_t start,
+							       uint64_t timeout_us,
+							       uint32_t *status)
 {
-	uint64_t start = plat_now_us();
-
 	while (((*status = get(pl181, STATUS)) & what) == 0) {
 		if (plat_now_us() - start > timeout_us)
 			return ERR_MEDIA_IO;
@@ -130,9 +136,11 @@ static enum status send(const struct pl181 *pl181, const struct sd_command *comm
 	put(pl181, CLEAR, CLEAR_ALL);
 	put(pl181, ARGUMENT, command->argument);
 	put(pl181, COMMAND, bits);
-	TRY(pl181_wait_status(pl181, done | STATUS_COMMAND_TIMEOUT, SD_COMMAND_US, &status));
+	TRY(pl181_wait_status(pl181, done | STATUS_COMMAND_TIMEOUT, plat_now_us(), SD_COMMAND_US,
+			      &status));
 	/* The data may be on its way: what is wrong with it stays. */
 	put(pl181, CLEAR, CLEAR_COMMAND);
+	put(pl181, COMMAND, 0);
 	/* An answer without CRC is one with a wrong CRC to it. */
 	if ((status & STATUS_COMMAND_CRC) != 0 && command->response == SD_SHORT_RAW)
 		return OK;
@@ -163,28 +171,28 @@ static enum status start_read(struct sd_host *host, const struct sd_command *com
 	return OK;
 }
 
-/* Words are taken by the half FIFO where there is one, else one by one. */
-static __attribute__((noinline)) enum status
-pl181_wait_data(const struct pl181 *pl181, uint32_t *word, uint32_t count, uint64_t timeout_us)
+/*
+ * By half FIFOs, of which a block is a multiple. The clock is only looked at while there is nothing
+ * to take.
+ */
+static __attribute__((noinline)) enum status pl181_wait_data(const struct pl181 *pl181,
+							     uint32_t *word, uint32_t count,
+							     uint64_t start, uint64_t timeout_us)
 {
-	const uint32_t what = STATUS_DATA_ERRORS | STATUS_HALF_FULL | STATUS_AVAILABLE;
-	uint64_t start = plat_now_us();
-
 	while (count != 0) {
-		uint64_t used = plat_now_us() - start;
-		uint32_t take = 1;
-		uint32_t status;
+		uint32_t status = get(pl181, STATUS);
 
-		if (used > timeout_us)
-			return ERR_MEDIA_IO;
-		TRY(pl181_wait_status(pl181, what, timeout_us - used, &status));
 		if ((status & STATUS_DATA_ERRORS) != 0)
 			return ERR_MEDIA_IO;
-		if ((status & STATUS_HALF_FULL) != 0 && count >= HALF_FIFO)
-			take = HALF_FIFO;
-		count -= take;
-		while (take-- != 0)
-			*word++ = mmio_read32(pl181->base + FIFO);
+		if ((status & STATUS_HALF_FULL) != 0) {
+			mmio_read_8(pl181->base + FIFO, word);
+			word += HALF_FIFO;
+			count -= HALF_FIFO;
+			continue;
+		}
+		if (plat_now_us() - start > timeout_us)
+			return ERR_MEDIA_IO;
+		relax();
 	}
 	return OK;
 }
@@ -193,6 +201,7 @@ static enum status wait(struct sd_host *host, uint32_t timeout_ms)
 {
 	struct pl181 *pl181 = pl181_of(host);
 	uint64_t timeout_us = (uint64_t)timeout_ms * 1000;
+	uint64_t start = plat_now_us();
 	uint32_t size = pl181->blocks * SD_BLOCK;
 	uint32_t status;
 
@@ -203,8 +212,10 @@ static enum status wait(struct sd_host *host, uint32_t timeout_ms)
 	put(pl181, DATA_LENGTH, size);
 	put(pl181, DATA_CONTROL, DATA_READ);
 	TRY(send(pl181, &pl181->command));
-	TRY(pl181_wait_data(pl181, (uint32_t *)(void *)pl181->destination, size / 4, timeout_us));
-	TRY(pl181_wait_status(pl181, STATUS_DATA_END | STATUS_DATA_ERRORS, timeout_us, &status));
+	TRY(pl181_wait_data(pl181, (uint32_t *)(void *)pl181->destination, size / 4, start,
+			    timeout_us));
+	TRY(pl181_wait_status(pl181, STATUS_DATA_END | STATUS_DATA_ERRORS, start, timeout_us,
+			      &status));
 	put(pl181, DATA_CONTROL, 0);
 	put(pl181, CLEAR, CLEAR_ALL);
 	return (status & STATUS_DATA_ERRORS) == 0 ? OK : ERR_MEDIA_IO;

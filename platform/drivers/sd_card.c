@@ -22,6 +22,7 @@
 #define SEND_EXT_CSD 8 /* eMMC */
 #define SEND_CSD 9
 #define STOP_TRANSMISSION 12
+#define SEND_STATUS 13
 #define SET_BLOCKLEN 16
 #define READ_SINGLE 17
 #define READ_MULTIPLE 18
@@ -35,13 +36,23 @@
 #define OP_READY (1u << 31)
 #define OP_BY_BLOCK (1u << 30)
 #define OP_TRIES_US 1000000u
-/* Card status: every error bit (SD 4.10.1). */
-#define STATUS_ERRORS 0xfdf98008u
+/* The supply's ramp, 1 ms, and 74 clocks (SD 6.4.1). */
+#define POWER_UP_US 2000u
+/* Card status: every error bit (SD 4.10.1), and eMMC's of SWITCH (JESD84 6.13). */
+#define STATUS_ERRORS 0xfdf98088u
+/* After a read the end of the medium is none: a card reads ahead (SD 4.3.3). */
+#define READ_ERRORS (STATUS_ERRORS & ~(1u << 31))
+/* Ready for data, and in which state it is: "tran". */
+#define STATUS_STATE 0x1f00u
+#define STATUS_IDLE 0x0900u
+/* The bits of R6 that say that the last command was none, had a CRC error, or another one. */
+#define ADDRESS_ERRORS 0xe000u
 #define EMMC_ADDRESS (1u << 16)
 #define BUS_WIDTH_4 2u
 /* Write byte 183 (BUS_WIDTH) of EXT_CSD: 1, four bits. */
 #define EMMC_BUS_WIDTH_4 0x03b70100u
 #define EXT_CSD_SECTORS 212
+#define SECTORS_BY_BYTE 0x400000u
 
 static enum status send(struct sd_card *card, uint8_t index, enum sd_response kind,
 			uint32_t argument, uint32_t response[4])
@@ -52,33 +63,56 @@ static enum status send(struct sd_card *card, uint8_t index, enum sd_response ki
 	return card->host->command(card->host, &command, response);
 }
 
-/* A command whose answer is the card's status, without an error in it. */
-static enum status ask(struct sd_card *card, uint8_t index, uint32_t argument)
+/* A command whose answer is the card's status, with none of these errors in it. */
+static enum status ask(struct sd_card *card, uint8_t index, uint32_t argument, uint32_t errors)
 {
 	uint32_t response[4];
 
 	TRY(send(card, index, SD_SHORT, argument, response));
-	return (response[0] & STATUS_ERRORS) == 0 ? OK : ERR_MEDIA_IO;
+	return (response[0] & errors) == 0 ? OK : ERR_MEDIA_IO;
 }
 
-static enum status ask_application(struct sd_card *card, uint8_t index, enum sd_response kind,
-				   uint32_t argument, uint32_t response[4])
-{
-	TRY(ask(card, APP_COMMAND, card->address));
-	return send(card, index, kind, argument, response);
-}
-
-/* Ask for the operating conditions until the card is ready. In a function of its own: it waits. */
-static __attribute__((noinline)) enum status sd_power_up(struct sd_card *card, uint32_t argument)
+/*
+ * Until the card waits for the next command, and has no error to tell of the last one: some keep it
+ * busy. In a function of its own: it waits.
+ */
+static __attribute__((noinline)) enum status sd_wait_settled(struct sd_card *card)
 {
 	uint64_t start = plat_now_us();
 	uint32_t response[4];
 
 	do {
-		if (card->emmc)
-			TRY(send(card, SEND_OP_COND, SD_SHORT_RAW, argument, response));
-		else
-			TRY(ask_application(card, APP_OP_COND, SD_SHORT_RAW, argument, response));
+		TRY(send(card, SEND_STATUS, SD_SHORT, card->address, response));
+		if ((response[0] & READ_ERRORS) != 0)
+			return ERR_MEDIA_IO;
+		if ((response[0] & STATUS_STATE) == STATUS_IDLE)
+			return OK;
+	} while (plat_now_us() - start < SD_COMMAND_US);
+	return ERR_MEDIA_IO;
+}
+
+static __attribute__((noinline)) void sd_wait_power(void)
+{
+	uint64_t start = plat_now_us();
+
+	while (plat_now_us() - start < POWER_UP_US)
+		;
+}
+
+/*
+ * Ask for the operating conditions until the card is ready. In a function of its own: it waits. An
+ * old card may still tell that it did not know CMD8.
+ */
+static __attribute__((noinline)) enum status sd_wait_ready(struct sd_card *card, uint32_t argument)
+{
+	uint64_t start = plat_now_us();
+	uint8_t index = card->emmc ? SEND_OP_COND : APP_OP_COND;
+	uint32_t response[4];
+
+	do {
+		if (!card->emmc)
+			TRY(ask(card, APP_COMMAND, 0, 0));
+		TRY(send(card, index, SD_SHORT_RAW, argument, response));
 		if ((response[0] & OP_READY) != 0) {
 			card->by_block = (response[0] & OP_BY_BLOCK) != 0;
 			return OK;
@@ -99,11 +133,11 @@ static enum status identify_kind(struct sd_card *card)
 	/* An old card may hold the command that it does not know against the next one. */
 	if (!second)
 		TRY(send(card, GO_IDLE, SD_NO_RESPONSE, 0, response));
-	if (sd_power_up(card, VOLTAGES | (second ? OP_BY_BLOCK : 0)) == OK)
+	if (sd_wait_ready(card, VOLTAGES | (second ? OP_BY_BLOCK : 0)) == OK)
 		return OK;
 	card->emmc = true;
 	TRY(send(card, GO_IDLE, SD_NO_RESPONSE, 0, response));
-	return sd_power_up(card, VOLTAGES | OP_BY_BLOCK);
+	return sd_wait_ready(card, VOLTAGES | OP_BY_BLOCK);
 }
 
 static enum status give_address(struct sd_card *card)
@@ -113,11 +147,11 @@ static enum status give_address(struct sd_card *card)
 	TRY(send(card, ALL_SEND_CID, SD_LONG, 0, response));
 	if (card->emmc) {
 		card->address = EMMC_ADDRESS;
-		return ask(card, RELATIVE_ADDRESS, card->address);
+		return ask(card, RELATIVE_ADDRESS, card->address, STATUS_ERRORS);
 	}
 	TRY(send(card, RELATIVE_ADDRESS, SD_SHORT, 0, response));
 	card->address = response[0] & 0xffff0000;
-	return OK;
+	return (response[0] & ADDRESS_ERRORS) == 0 ? OK : ERR_MEDIA_IO;
 }
 
 /* Bits [high, low] of a CSD, at most 32 of them. */
@@ -130,16 +164,21 @@ static uint32_t csd_bits(const uint32_t csd[4], unsigned high, unsigned low)
 	return (uint32_t)(words >> low % 32) & (uint32_t)((UINT64_C(2) << (high - low)) - 1);
 }
 
-/* Blocks of SD_BLOCK bytes (SD 5.3, JESD84 7.3). 0: not a card we know. */
+/*
+ * Blocks of SD_BLOCK bytes (SD 5.3, JESD84 7.3). 0: not a card we know, or one that contradicts
+ * what it said of its addresses.
+ */
 static uint64_t csd_blocks(const struct sd_card *card, const uint32_t csd[4])
 {
 	uint32_t version = csd_bits(csd, 127, 126);
 	uint32_t length = csd_bits(csd, 83, 80);
 	uint32_t multiplier = csd_bits(csd, 49, 47);
 
-	if (!card->emmc && version == 1)
+	if (!card->emmc && version != (card->by_block ? 1 : 0))
+		return 0;
+	if (!card->emmc && card->by_block)
 		return ((uint64_t)csd_bits(csd, 69, 48) + 1) * 1024;
-	if ((!card->emmc && version != 0) || length < 9 || length > 11)
+	if (length < 9 || length > 12)
 		return 0;
 	return ((uint64_t)csd_bits(csd, 73, 62) + 1) << (multiplier + 2 + length - 9);
 }
@@ -153,17 +192,22 @@ static enum status read_csd(struct sd_card *card)
 	return card->medium.blocks != 0 ? OK : ERR_MEDIA_IO;
 }
 
-/* eMMC above 2 GiB say their size in EXT_CSD only. */
+/*
+ * eMMC says its size here, and only here if it is above 2 GiB; those and no others are addressed by
+ * blocks (JESD84 7.4.52), whatever it answered before.
+ */
 static enum status read_ext_csd(struct sd_card *card)
 {
 	const struct sd_command command = { SEND_EXT_CSD, SD_SHORT, 0 };
 	uint32_t sectors;
 
-	if (!card->emmc || !card->by_block)
+	if (!card->emmc)
 		return OK;
 	TRY(card->host->read(card->host, &command, 1, card->ext_csd));
 	TRY(card->host->wait(card->host, MEDIUM_TIMEOUT_MS));
+	TRY(sd_wait_settled(card));
 	sectors = load_le32(card->ext_csd + EXT_CSD_SECTORS);
+	card->by_block = sectors > SECTORS_BY_BYTE;
 	if (sectors != 0)
 		card->medium.blocks = sectors;
 	return OK;
@@ -171,14 +215,15 @@ static enum status read_ext_csd(struct sd_card *card)
 
 static enum status widen(struct sd_card *card)
 {
-	uint32_t response[4];
-
 	if (!card->host->wide)
 		return OK;
-	if (card->emmc)
-		TRY(ask(card, SWITCH, EMMC_BUS_WIDTH_4));
-	else
-		TRY(ask_application(card, APP_BUS_WIDTH, SD_SHORT, BUS_WIDTH_4, response));
+	if (card->emmc) {
+		TRY(ask(card, SWITCH, EMMC_BUS_WIDTH_4, STATUS_ERRORS));
+		TRY(sd_wait_settled(card));
+	} else {
+		TRY(ask(card, APP_COMMAND, card->address, STATUS_ERRORS));
+		TRY(ask(card, APP_BUS_WIDTH, BUS_WIDTH_4, STATUS_ERRORS));
+	}
 	return card->host->set_clock(card->host, SD_CLOCK_TRANSFER, true);
 }
 
@@ -192,15 +237,17 @@ static enum status bring_up(struct sd_card *card)
 	if (card->failed)
 		return ERR_MEDIA_IO;
 	TRY(host->set_clock(host, SD_CLOCK_IDENTIFY, false));
+	sd_wait_power();
 	TRY(identify_kind(card));
 	TRY(give_address(card));
 	TRY(read_csd(card));
-	TRY(ask(card, SELECT_CARD, card->address));
+	TRY(ask(card, SELECT_CARD, card->address, STATUS_ERRORS));
+	TRY(sd_wait_settled(card));
 	TRY(host->set_clock(host, SD_CLOCK_TRANSFER, false));
 	TRY(widen(card));
-	if (!card->by_block)
-		TRY(ask(card, SET_BLOCKLEN, SD_BLOCK));
 	TRY(read_ext_csd(card));
+	if (!card->by_block)
+		TRY(ask(card, SET_BLOCKLEN, SD_BLOCK, STATUS_ERRORS));
 	card->ready = true;
 	return OK;
 }
@@ -212,6 +259,8 @@ static enum status card_start(const struct medium *medium, uint64_t lba, uint32_
 	struct sd_command command = { READ_SINGLE, SD_SHORT, 0 };
 	uint64_t address;
 
+	if (((uintptr_t)destination & (MEDIUM_ALIGN - 1)) != 0)
+		return ERR_INTERNAL;
 	/* After stop(), also on behalf of another slot, the card begins from nothing. */
 	if (!card->ready && bring_up(card) != OK)
 		return refuse(ERR_MEDIA_IO, medium->name, "the card does not answer: is it there?");
@@ -234,8 +283,11 @@ static enum status card_wait(const struct medium *medium, uint32_t timeout_ms)
 	if (card->host->wait(card->host, timeout_ms) != OK)
 		return refuse(ERR_MEDIA_IO, medium->name,
 			      "the card's data did not come, or broken");
-	if (card->several && ask(card, STOP_TRANSMISSION, 0) != OK)
+	if (card->several && ask(card, STOP_TRANSMISSION, 0, READ_ERRORS) != OK)
 		return refuse(ERR_MEDIA_IO, medium->name, "the card does not end a read");
+	/* It tells here of a block that it could not correct. */
+	if (sd_wait_settled(card) != OK)
+		return refuse(ERR_MEDIA_IO, medium->name, "the card read its memory with errors");
 	return OK;
 }
 

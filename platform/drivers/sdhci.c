@@ -20,32 +20,40 @@
 #define COMMAND_CRC (1u << 19)
 #define COMMAND_INDEX (1u << 20)
 #define COMMAND_DATA (1u << 21)
+#define COMMAND_ABORT (3u << 22)
+#define STOP_TRANSMISSION 12
 #define RESPONSE 0x10
 #define PORT 0x20
 #define PRESENT 0x24 /* 2.2.9 */
 #define PRESENT_COMMAND (1u << 0)
 #define PRESENT_DATA (1u << 1)
-#define CONTROL 0x28 /* host, power: 2.2.10, 2.2.11 */
+#define PRESENT_PORT (1u << 11) /* a block can be read */
+#define CONTROL 0x28            /* host, power: 2.2.10, 2.2.11 */
 #define CONTROL_WIDE (1u << 1)
 #define CONTROL_ADMA (2u << 3)
 #define CONTROL_POWER (1u << 8)
 #define CONTROL_3V3 (7u << 9)
+#define CONTROL_3V0 (6u << 9)
+#define CONTROL_1V8 (5u << 9)
 #define CLOCK 0x2c /* clock, time-out, reset: 2.2.14 to 2.2.16 */
 #define CLOCK_INTERNAL (1u << 0)
 #define CLOCK_STABLE (1u << 1)
 #define CLOCK_CARD (1u << 2)
 #define CLOCK_TIMEOUT (14u << 16) /* the longest */
 #define CLOCK_RESET_ALL (1u << 24)
+#define CLOCK_RESET_COMMAND (1u << 25)
 #define STATUS 0x30 /* normal, error; write 1 to clear: 2.2.17, 2.2.18 */
 #define ENABLE 0x34
 #define SIGNAL 0x38
 #define STATUS_COMMAND (1u << 0)
 #define STATUS_TRANSFER (1u << 1)
-#define STATUS_PORT (1u << 5)
 #define STATUS_ERROR 0xffff8000u
 #define STATUS_ALL 0xffffffffu
 #define CAPABILITIES 0x40 /* 2.2.25 */
 #define CAPABLE_ADMA (1u << 19)
+#define CAPABLE_3V3 (1u << 24)
+#define CAPABLE_3V0 (1u << 25)
+#define CAPABLE_1V8 (1u << 26)
 #define ADMA_ADDRESS 0x58
 #define VERSION 0xfc
 #define DIVIDER_MAX 1023u
@@ -68,13 +76,19 @@ static uint32_t get(const struct sdhci *sdhci, uint32_t at)
 	return mmio_read32(sdhci->base + at);
 }
 
-static void put(const struct sdhci *sdhci, uint32_t at, uint32_t value)
+static __attribute__((noinline)) void sdhci_wait_space(void)
 {
 	uint64_t start = plat_now_us();
 
-	mmio_write32(sdhci->base + at, value);
-	while (sdhci->spaced_writes && plat_now_us() - start < SPACE_US)
+	while (plat_now_us() - start < SPACE_US)
 		relax();
+}
+
+static void put(const struct sdhci *sdhci, uint32_t at, uint32_t value)
+{
+	mmio_write32(sdhci->base + at, value);
+	if (sdhci->spaced_writes)
+		sdhci_wait_space();
 }
 
 /*
@@ -95,10 +109,9 @@ static __attribute__((noinline)) enum status sdhci_wait_for(const struct sdhci *
 }
 
 /* Until the status has what is waited for, or an error; what was seen is cleared. */
-static __attribute__((noinline)) enum status sdhci_wait_status(const struct sdhci *sdhci,
-							       uint32_t what, uint64_t timeout_us)
+static __attribute__((noinline)) enum status
+sdhci_wait_status(const struct sdhci *sdhci, uint32_t what, uint64_t start, uint64_t timeout_us)
 {
-	uint64_t start = plat_now_us();
 	uint32_t status;
 
 	while (((status = get(sdhci, STATUS)) & (what | STATUS_ERROR)) == 0) {
@@ -110,19 +123,32 @@ static __attribute__((noinline)) enum status sdhci_wait_status(const struct sdhc
 	return (status & STATUS_ERROR) == 0 ? OK : ERR_MEDIA_IO;
 }
 
+/* What the bus is supplied with: 3.3 V where the controller has it, or does not say. */
+static uint32_t power(uint32_t capabilities)
+{
+	if ((capabilities & CAPABLE_3V3) == 0 && (capabilities & CAPABLE_3V0) != 0)
+		return CONTROL_POWER | CONTROL_3V0;
+	if ((capabilities & CAPABLE_3V3) == 0 && (capabilities & CAPABLE_1V8) != 0)
+		return CONTROL_POWER | CONTROL_1V8;
+	return CONTROL_POWER | CONTROL_3V3;
+}
+
 static enum status reset(struct sd_host *host)
 {
 	struct sdhci *sdhci = sdhci_of(host);
+	uint32_t capabilities;
 
 	sdhci->blocks = 0;
 	put(sdhci, CLOCK, CLOCK_RESET_ALL);
 	TRY(sdhci_wait_for(sdhci, CLOCK, CLOCK_RESET_ALL, 0, RESET_US));
-	sdhci->dma = (get(sdhci, CAPABILITIES) & CAPABLE_ADMA) != 0;
+	capabilities = get(sdhci, CAPABILITIES);
+	sdhci->dma = (capabilities & CAPABLE_ADMA) != 0;
+	sdhci->control = power(capabilities) | (sdhci->dma ? CONTROL_ADMA : 0);
 	put(sdhci, SIGNAL, 0);
 	put(sdhci, ENABLE, STATUS_ALL);
 	put(sdhci, STATUS, STATUS_ALL);
-	put(sdhci, CONTROL, CONTROL_3V3);
-	put(sdhci, CONTROL, CONTROL_3V3 | CONTROL_POWER);
+	put(sdhci, CONTROL, sdhci->control & ~CONTROL_POWER);
+	put(sdhci, CONTROL, sdhci->control);
 	return OK;
 }
 
@@ -151,9 +177,7 @@ static enum status set_clock(struct sd_host *host, uint32_t hz, bool wide)
 	struct sdhci *sdhci = sdhci_of(host);
 	uint32_t clock = divider(sdhci, hz) | CLOCK_TIMEOUT | CLOCK_INTERNAL;
 
-	put(sdhci, CONTROL,
-	    CONTROL_3V3 | CONTROL_POWER | (wide ? CONTROL_WIDE : 0) |
-		    (sdhci->dma ? CONTROL_ADMA : 0));
+	put(sdhci, CONTROL, sdhci->control | (wide ? CONTROL_WIDE : 0));
 	put(sdhci, CLOCK, CLOCK_TIMEOUT);
 	put(sdhci, CLOCK, clock);
 	TRY(sdhci_wait_for(sdhci, CLOCK, CLOCK_STABLE, CLOCK_STABLE, RESET_US));
@@ -171,7 +195,8 @@ static uint32_t command_bits(const struct sd_command *command)
 		[SD_LONG] = COMMAND_LONG | COMMAND_CRC,
 	};
 
-	return kinds[command->response] | (uint32_t)command->index << 24;
+	return kinds[command->response] | (uint32_t)command->index << 24 |
+	       (command->index == STOP_TRANSMISSION ? COMMAND_ABORT : 0);
 }
 
 static enum status issue(struct sdhci *sdhci, const struct sd_command *command, uint32_t transfer)
@@ -182,7 +207,12 @@ static enum status issue(struct sdhci *sdhci, const struct sd_command *command, 
 	put(sdhci, STATUS, STATUS_ALL);
 	put(sdhci, ARGUMENT, command->argument);
 	put(sdhci, TRANSFER, command_bits(command) | transfer);
-	return sdhci_wait_status(sdhci, STATUS_COMMAND, SD_COMMAND_US);
+	if (sdhci_wait_status(sdhci, STATUS_COMMAND, plat_now_us(), SD_COMMAND_US) == OK)
+		return OK;
+	/* After an error the command line stays as it is until it is reset (3.10.1). */
+	put(sdhci, CLOCK, get(sdhci, CLOCK) | CLOCK_RESET_COMMAND);
+	TRY(sdhci_wait_for(sdhci, CLOCK, CLOCK_RESET_COMMAND, 0, RESET_US));
+	return ERR_MEDIA_IO;
 }
 
 static enum status command(struct sd_host *host, const struct sd_command *command,
@@ -252,20 +282,38 @@ static enum status start_read(struct sd_host *host, const struct sd_command *com
 	return issue(sdhci, command, transfer);
 }
 
-/* One block through the data port, whose status says that a whole one is there. */
-static enum status read_block(const struct sdhci *sdhci, uint8_t *at, uint64_t timeout_us)
+/* Until a whole block is in the data port. The clock is only looked at while there is none. */
+static __attribute__((noinline)) enum status sdhci_wait_block(const struct sdhci *sdhci,
+							      uint64_t start, uint64_t timeout_us)
 {
+	while ((get(sdhci, PRESENT) & PRESENT_PORT) == 0) {
+		if ((get(sdhci, STATUS) & STATUS_ERROR) != 0 || plat_now_us() - start > timeout_us)
+			return ERR_MEDIA_IO;
+		relax();
+	}
+	return OK;
+}
+
+/* Loads first, stores together: half the instructions. */
+static void read_block(const struct sdhci *sdhci, uint8_t *at)
+{
+	const uintptr_t port = sdhci->base + PORT;
 	uint32_t *word = (uint32_t *)(void *)at;
 
-	TRY(sdhci_wait_status(sdhci, STATUS_PORT, timeout_us));
-	for (unsigned i = 0; i < SD_BLOCK / 4; i++)
-		word[i] = mmio_read32(sdhci->base + PORT);
-	return OK;
+	for (unsigned i = 0; i < SD_BLOCK / 4; i += 8, word += 8) {
+		uint32_t a = mmio_read32(port), b = mmio_read32(port);
+		uint32_t c = mmio_read32(port), d = mmio_read32(port);
+		uint32_t e = mmio_read32(port), f = mmio_read32(port);
+		uint32_t g = mmio_read32(port), h = mmio_read32(port);
+
+		word[0] = a, word[1] = b, word[2] = c, word[3] = d;
+		word[4] = e, word[5] = f, word[6] = g, word[7] = h;
+	}
 }
 
 /*
  * After the last word. The controller's own count of what it moved is not looked at: it was told
- * one, and is done with all of it or says so.
+ * one, and is done with all of it or says so; errors of any block stay in the status until then.
  */
 static enum status wait(struct sd_host *host, uint32_t timeout_ms)
 {
@@ -278,14 +326,10 @@ static enum status wait(struct sd_host *host, uint32_t timeout_ms)
 	if (blocks == 0)
 		return ERR_MEDIA_IO;
 	for (uint32_t i = 0; sdhci->destination && i < blocks; i++) {
-		uint64_t used = plat_now_us() - start;
-
-		if (used > timeout_us)
-			return ERR_MEDIA_IO;
-		TRY(read_block(sdhci, sdhci->destination + (size_t)i * SD_BLOCK,
-			       timeout_us - used));
+		TRY(sdhci_wait_block(sdhci, start, timeout_us));
+		read_block(sdhci, sdhci->destination + (size_t)i * SD_BLOCK);
 	}
-	TRY(sdhci_wait_status(sdhci, STATUS_TRANSFER, timeout_us));
+	TRY(sdhci_wait_status(sdhci, STATUS_TRANSFER, start, timeout_us));
 	if (!sdhci->destination)
 		cache_invalidate(sdhci->table[0].address,
 				 sdhci->table[0].address + (uintptr_t)blocks * SD_BLOCK);

@@ -31,6 +31,7 @@ struct sdhci {
 
 	/* The driver's. */
 	bool dma;
+	uint32_t control;     /* the register's constant part */
 	uint8_t *destination; /* of the read in flight */
 	uint32_t blocks;
 	struct sdhci_descriptor table[SDHCI_DESCRIPTORS] __attribute__((aligned(MEDIUM_ALIGN)));

@@ -215,26 +215,41 @@ static enum status start_read(struct sd_host *host, const struct sd_command *com
 }
 
 /*
- * Done is what the controller says and every descriptor that went back: it has written all of it
- * then.
+ * Until every descriptor went back, which the controller writes after the data: it says that it is
+ * done a little before. In a function of its own: it waits.
  */
+static __attribute__((noinline)) enum status sunxi_mmc_wait_chain(struct sunxi_mmc *mmc,
+								  unsigned count)
+{
+	const volatile struct sunxi_mmc_descriptor *chain = mmc->chain;
+	uint64_t start = plat_now_us();
+	uint32_t kept;
+
+	do {
+		dma_barrier();
+		cache_invalidate((uintptr_t)chain, (uintptr_t)(chain + count));
+		kept = 0;
+		for (unsigned i = 0; i < count; i++)
+			kept |= chain[i].status;
+		if ((kept & DESCRIPTOR_OWN) == 0)
+			return OK;
+	} while (plat_now_us() - start <= RESET_US);
+	return ERR_MEDIA_IO;
+}
+
 static enum status wait(struct sd_host *host, uint32_t timeout_ms)
 {
 	struct sunxi_mmc *mmc = sunxi_mmc_of(host);
 	uint32_t size = mmc->blocks * SD_BLOCK;
 	unsigned count = (size + DESCRIPTOR_BYTES - 1) / DESCRIPTOR_BYTES;
-	uint32_t kept = 0;
 
 	if (size == 0)
 		return ERR_MEDIA_IO;
 	mmc->blocks = 0;
 	TRY(sunxi_mmc_wait_status(mmc, STATUS_DATA, (uint64_t)timeout_ms * 1000));
-	dma_barrier();
-	cache_invalidate((uintptr_t)mmc->chain, (uintptr_t)(mmc->chain + count));
-	for (unsigned i = 0; i < count; i++)
-		kept |= ((const volatile struct sunxi_mmc_descriptor *)mmc->chain)[i].status;
+	TRY(sunxi_mmc_wait_chain(mmc, count));
 	cache_invalidate(mmc->destination, mmc->destination + size);
-	return (kept & DESCRIPTOR_OWN) == 0 ? OK : ERR_MEDIA_IO;
+	return OK;
 }
 
 struct sd_host *sunxi_mmc_host(struct sunxi_mmc *mmc, const char *name, bool wide)

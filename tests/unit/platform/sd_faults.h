@@ -84,7 +84,7 @@ static void every_kind_is_read(void **state)
 		uint32_t most;
 
 		assert_non_null(medium);
-		assert_int_equal(medium->blocks, MODEL_BLOCKS);
+		assert_int_equal(medium->blocks, sd_model.blocks);
 		most = medium->max_blocks < ROOM_BLOCKS ? medium->max_blocks : ROOM_BLOCKS;
 		assert_status(read_blocks(medium, 3, 1), OK);
 		assert_true(sd_model_same(room, 3 * SD_BLOCK, SD_BLOCK));
@@ -94,8 +94,9 @@ static void every_kind_is_read(void **state)
 		assert_true(sd_model_same(room, 90 * SD_BLOCK, most * SD_BLOCK));
 		check_guards(most * SD_BLOCK);
 		clear_room();
-		assert_status(read_blocks(medium, MODEL_BLOCKS - 7, 7), OK);
-		assert_true(sd_model_same(room, (MODEL_BLOCKS - 7) * SD_BLOCK, 7 * SD_BLOCK));
+		assert_status(read_blocks(medium, sd_model.blocks - 7, 7), OK);
+		assert_true(sd_model_same(room, (sd_model.blocks - UINT64_C(7)) * SD_BLOCK,
+					  7 * SD_BLOCK));
 		check_guards(7 * SD_BLOCK);
 	}
 }

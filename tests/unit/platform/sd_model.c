@@ -6,6 +6,12 @@
 #define BY_BLOCK 0x40000000u
 #define ILLEGAL 0x00400000u
 #define RCA 0x45670000u
+#define SWITCH_ERROR 0x80u
+#define STATE_STANDBY 0x700u
+#define STATE_TRANSFER 0x900u
+#define STATE_DATA 0xb00u
+#define STATE_PROGRAM 0xe00u
+#define BUSY_POLLS 2u
 #define EXT_CSD UINT32_MAX /* in place of a block */
 
 struct sd_model sd_model;
@@ -19,13 +25,13 @@ void sd_model_insert(enum model_kind kind)
 {
 	memset(&sd_model, 0, sizeof(sd_model));
 	sd_model.kind = kind;
-	sd_model.blocks = MODEL_BLOCKS;
+	sd_model.blocks = MODEL_BLOCKS + (kind == EMMC_LARGE ? 0x400000 : 0);
 }
 
 void sd_model_power(void)
 {
 	sd_model.selected = sd_model.application = sd_model.reading = sd_model.wide = false;
-	sd_model.polls = 0;
+	sd_model.polls = sd_model.busy = 0;
 	if (sd_model.smaller_soon)
 		sd_model.blocks = 8;
 }
@@ -73,7 +79,7 @@ static void write_csd(uint32_t csd[4])
 	size = sd_model.kind == EMMC_LARGE ? 0xfff : sd_model.blocks / 8 - 1;
 	csd[0] = is_emmc() ? 3u << 30 : 0;
 	csd[1] = 10u << 16 | (uint32_t)(size >> 2);
-	csd[2] = (uint32_t)(size & 3) << 30;
+	csd[2] = (uint32_t)(size & 3) << 30 | (sd_model.kind == EMMC_LARGE ? 7u << 15 : 0);
 }
 
 static bool operating_conditions(uint32_t argument, uint32_t *answer)
@@ -123,6 +129,40 @@ static bool read_command(uint8_t index, uint32_t argument, uint32_t *answer, boo
 	return begin_data(block, index == 18, answer, data);
 }
 
+/* What the card is at, and what went wrong before. */
+static bool send_status(uint32_t argument, uint32_t *answer)
+{
+	uint32_t at = sd_model.selected ? STATE_TRANSFER : STATE_STANDBY;
+
+	if (sd_model.reading && sd_model.several)
+		at = STATE_DATA;
+	if (sd_model.busy != 0) {
+		at = STATE_PROGRAM;
+		sd_model.busy -= sd_model.stays_busy ? 0 : 1;
+	}
+	*answer = at | sd_model.pending;
+	sd_model.pending = 0;
+	return argument == (is_emmc() ? 1u << 16 : RCA);
+}
+
+/* Four bits, of eMMC; it tells afterwards. */
+static bool switch_width(uint32_t argument)
+{
+	sd_model.wide = argument == 0x03b70100 && !sd_model.no_switch;
+	sd_model.pending = sd_model.wide ? 0 : SWITCH_ERROR;
+	sd_model.busy = BUSY_POLLS;
+	return is_emmc();
+}
+
+/* A card reads ahead: at the end of the medium it has been beyond. */
+static bool stop_transmission(uint32_t *answer)
+{
+	*answer = sd_model.next >= sd_model.blocks ? READY : 0;
+	sd_model.reading = false;
+	sd_model.busy = BUSY_POLLS;
+	return true;
+}
+
 static bool basic_command(uint8_t index, uint32_t argument, uint32_t response[4], bool *data)
 {
 	switch (index) {
@@ -138,13 +178,15 @@ static bool basic_command(uint8_t index, uint32_t argument, uint32_t response[4]
 		response[0] = is_emmc() ? 0 : RCA | 0x500;
 		return true;
 	case 6:
-		sd_model.wide = is_emmc() && argument == 0x03b70100;
-		return is_emmc();
+		return switch_width(argument);
 	case 7:
 		sd_model.selected = argument == (is_emmc() ? 1u << 16 : RCA);
+		sd_model.busy = BUSY_POLLS;
 		return sd_model.selected;
 	case 8:
 		response[0] = argument;
+		/* Who does not know it tells so later. */
+		sd_model.pending = sd_model.kind == SD_OLD ? ILLEGAL : 0;
 		if (!is_emmc())
 			return sd_model.kind == SD_NEW && argument == 0x1aa;
 		return sd_model.selected && begin_data(EXT_CSD, false, response, data);
@@ -152,8 +194,9 @@ static bool basic_command(uint8_t index, uint32_t argument, uint32_t response[4]
 		write_csd(response);
 		return true;
 	case 12:
-		sd_model.reading = false;
-		return true;
+		return stop_transmission(response);
+	case 13:
+		return send_status(argument, response);
 	case 16:
 		return argument == SD_BLOCK;
 	case 17:
@@ -161,6 +204,8 @@ static bool basic_command(uint8_t index, uint32_t argument, uint32_t response[4]
 		return read_command(index, argument, response, data);
 	case 55:
 		sd_model.application = !is_emmc();
+		response[0] = sd_model.pending;
+		sd_model.pending = 0;
 		return !is_emmc();
 	default:
 		return false;
@@ -178,6 +223,8 @@ bool sd_model_command(uint8_t index, uint32_t argument, uint32_t response[4], bo
 	if (sd_model.kind == NO_CARD ||
 	    (sd_model.silent_at != 0 && sd_model.commands >= sd_model.silent_at))
 		return index == 0; /* nobody answers this one anyway */
+	if (sd_model.busy != 0 && index != 0 && index != 13)
+		return false;
 	answers = sd_model.application ? application_command(index, argument, response)
 				       : basic_command(index, argument, response, data);
 	if (sd_model.commands == sd_model.error_at)

@@ -12,7 +12,7 @@
 
 #include "sd.h"
 
-#define MODEL_BLOCKS 4096u /* of the medium, 2 MiB */
+#define MODEL_BLOCKS 4096u /* of the medium, 2 MiB; the large eMMC has 2 GiB more */
 
 enum model_kind { NO_CARD, SD_OLD, SD_NEW, EMMC_SMALL, EMMC_LARGE };
 
@@ -27,12 +27,15 @@ struct sd_model {
 	bool never_ready;  /* always busy with powering up */
 	uint32_t csd[4];   /* instead of its own, if csd[0] is not 0 */
 	bool smaller_soon; /* halves at the next power-on */
+	bool stays_busy;   /* after the next command that may keep it busy */
+	bool no_switch;    /* cannot be switched to four bits */
 	/* What happened. */
 	unsigned commands, given;
 	unsigned long long time;
 	bool wide, selected, application, reading, several;
-	uint32_t next; /* block */
-	unsigned polls;
+	uint32_t next;        /* block */
+	unsigned polls, busy; /* looks at its status, until it is done */
+	uint32_t pending;     /* status bits that the next answer shows */
 };
 
 extern struct sd_model sd_model;

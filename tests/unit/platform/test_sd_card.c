@@ -121,16 +121,20 @@ static void every_kind_is_read(void **state)
 		const struct medium *medium = insert(kind);
 
 		assert_non_null(medium);
-		assert_int_equal(medium->blocks, MODEL_BLOCKS);
+		assert_int_equal(medium->blocks, sd_model.blocks);
 		assert_int_equal(medium->block_size, 512);
 		assert_true(bus_is_wide);
 		assert_status(read(medium, 0, 1), OK);
 		assert_true(sd_model_same(room, 0, 512));
 		assert_status(read(medium, 77, ROOM), OK);
 		assert_true(sd_model_same(room, 77 * 512, sizeof(room)));
-		assert_status(read(medium, MODEL_BLOCKS - 1, 1), OK);
-		assert_true(sd_model_same(room, (MODEL_BLOCKS - 1) * 512, 512));
+		assert_status(read(medium, sd_model.blocks - 1, 1), OK);
+		assert_true(sd_model_same(room, (sd_model.blocks - 1) * UINT64_C(512), 512));
 		assert_false(sd_model.reading);
+		/* The card has been beyond the end then. */
+		assert_status(read(medium, sd_model.blocks - 7, 7), OK);
+		assert_true(sd_model_same(room, (sd_model.blocks - 7) * UINT64_C(512), 7 * 512));
+		assert_status(medium->start(medium, 0, 1, room + 32), ERR_INTERNAL);
 	}
 }
 
@@ -161,6 +165,50 @@ static void never_ready(void **state)
 		assert_null(sd_card_start(&card, &host));
 		assert_in_range(sd_model.time, 0, 5000000);
 	}
+}
+
+static void busy_for_ever(void **state)
+{
+	const struct medium *medium;
+
+	(void)state;
+	for (enum model_kind kind = SD_OLD; kind <= EMMC_LARGE; kind++) {
+		sd_model_insert(kind);
+		sd_model.stays_busy = true;
+		assert_null(sd_card_start(&card, &host));
+		assert_in_range(sd_model.time, 0, 3000000);
+		medium = insert(kind);
+		sd_model.stays_busy = true;
+		assert_status(read(medium, 1, 1), OK);
+		assert_status(read(medium, 1, 2), ERR_MEDIA_IO);
+		assert_in_range(sd_model.time, 0, 3000000);
+	}
+}
+
+/* At any answer, so also at those that say how it is addressed. */
+static void contradicts_itself(void **state)
+{
+	(void)state;
+	for (enum model_kind kind = SD_OLD; kind <= EMMC_LARGE; kind++) {
+		for (unsigned at = 1; at < 20; at++) {
+			sd_model_insert(kind);
+			sd_model.error_at = at;
+			sd_model.error_bits = (at & 1) != 0 ? 3u << 30 : 1u << 31;
+			if (sd_card_start(&card, &host))
+				assert_int_equal(card.by_block,
+						 kind == SD_NEW || kind == EMMC_LARGE);
+		}
+	}
+}
+
+static void cannot_be_switched(void **state)
+{
+	(void)state;
+	sd_model_insert(EMMC_LARGE);
+	sd_model.no_switch = true;
+	assert_null(sd_card_start(&card, &host));
+	host.wide = false;
+	assert_non_null(sd_card_start(&card, &host));
 }
 
 static void sizes_that_no_card_has(void **state)
@@ -216,7 +264,7 @@ static void data_that_does_not_come(void **state)
 /* Between two reads another card, with less on it. */
 static void exchanged(void **state)
 {
-	const struct medium *medium = insert(EMMC_LARGE);
+	const struct medium *medium = insert(EMMC_SMALL);
 
 	(void)state;
 	medium->stop(medium);
@@ -258,6 +306,13 @@ static void an_error_at_the_end_of_a_read(void **state)
 	sd_model.error_bits = 1u << 19;
 	assert_status(read(medium, 0, 4), ERR_MEDIA_IO);
 	assert_int_equal(sd_model.commands, sd_model.error_at);
+	medium = insert(SD_NEW);
+	/* It tells of a block that it could not correct when it is asked. */
+	for (uint32_t blocks = 1; blocks <= 2; blocks++) {
+		sd_model.error_at = sd_model.commands + 1 + blocks;
+		sd_model.error_bits = 1u << 21;
+		assert_status(read(medium, 5, blocks), ERR_MEDIA_IO);
+	}
 }
 
 /* Every status bit that is an error, at every command of bring-up and of a read. */
@@ -318,6 +373,9 @@ int main(void)
 		T(a_narrow_bus_stays_narrow),
 		T(an_empty_slot_is_no_medium),
 		T(never_ready),
+		T(busy_for_ever),
+		T(contradicts_itself),
+		T(cannot_be_switched),
 		T(sizes_that_no_card_has),
 		T(pulled_out),
 		T(data_that_does_not_come),

@@ -20,7 +20,7 @@ static struct {
 	uint32_t at[64];
 	uint8_t block[SD_BLOCK];
 	unsigned taken, left; /* words of the block; blocks of the transfer */
-	bool port, dma_done;
+	bool port, stuck;     /* the command line, after an error */
 	uint32_t capabilities, version;
 	unsigned accesses, fault_at, fault;
 	bool planted;
@@ -116,8 +116,11 @@ static void run_command(uint32_t value)
 	bool data;
 
 	assert_int_not_equal(model.at[0x2c / 4] & 4, 0); /* the card's clock runs */
+	assert_false(model.stuck);
+	assert_int_equal(value >> 22 & 3, value >> 24 == 12 ? 3 : 0);
 	if (!sd_model_command((uint8_t)(value >> 24), model.at[0x08 / 4], response, &data)) {
 		status(1u << 16 | 1u << 15);
+		model.stuck = true;
 		return;
 	}
 	for (unsigned i = 0; i < 4; i++)
@@ -157,15 +160,14 @@ uint32_t mmio_read32(uintptr_t address)
 		}
 		return word;
 	case 0x24:
-		return broken(STUCK_BUSY) ? 3 : 0;
+		/* Perhaps more data than there is, without end. */
+		word = model.port || broken(WRONG_DATA_STATUS) ? 1u << 11 : 0;
+		return word | (broken(STUCK_BUSY) ? 3 : 0) | (model.stuck ? 1 : 0);
 	case 0x2c:
 		word = model.at[0x2c / 4];
 		if ((word & 1) != 0 && !broken(NO_CLOCK))
 			word |= 2;
 		return broken(NO_RESET) ? word | 1u << 24 : word & ~(7u << 24);
-	case 0x30:
-		/* More data than there is, without end. */
-		return model.at[0x30 / 4] | (broken(WRONG_DATA_STATUS) ? 1u << 5 : 0);
 	case 0x40:
 		return model.capabilities;
 	case 0xfc:
@@ -188,8 +190,11 @@ void mmio_write32(uintptr_t address, uint32_t value)
 	model.at[at / 4] = value;
 	if (at == 0x2c && (value >> 24 & 1) != 0) {
 		memset(model.at, 0, sizeof(model.at));
+		model.stuck = false;
 		sd_model_power();
 	}
+	if (at == 0x2c && (value >> 25 & 1) != 0)
+		model.stuck = false;
 	if (at == 0x0c)
 		run_command(value);
 }
@@ -253,6 +258,22 @@ static void more_than_it_takes(void **state)
 	assert_status(host->read(host, &command, SDHCI_BLOCKS_MAX + 1, room), ERR_INTERNAL);
 }
 
+/* The bus is supplied with what the controller has. */
+static void supplies(void **state)
+{
+	static const uint32_t rows[][2] = {
+		{ 0, 7 }, { 1u << 24, 7 }, { 7u << 24, 7 }, { 3u << 25, 6 }, { 1u << 26, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		model.capabilities = rows[i][0];
+		inserted(SD_NEW);
+		assert_int_equal(model.at[0x28 / 4] >> 8 & 0xf, rows[i][1] << 1 | 1);
+	}
+	model.capabilities = 0;
+}
+
 /* The divider: ten bits from version 3 on, powers of two before. */
 static void clocks(void **state)
 {
@@ -284,7 +305,7 @@ static void clocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest port[] = { SD_FAULT_TESTS, cmocka_unit_test(more_than_it_takes),
-					   cmocka_unit_test(clocks) };
+					   cmocka_unit_test(clocks), cmocka_unit_test(supplies) };
 	const struct CMUnitTest adma[] = { SD_FAULT_TESTS, cmocka_unit_test(dma_where_it_reaches) };
 
 	return cmocka_run_group_tests_name("port", port, without_adma, NULL) |

@@ -63,11 +63,11 @@ cache_key() { # SOURCE
 build() { # SOURCE DIRECTORY
 	# Not for U-Boot's make: our own flags, output directory and job server. One date for everybody.
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O V B H CC BOARD CONFIG CFLAGS LDFLAGS
-	local make=(make -s -C "$1" "O=$2" "CROSS_COMPILE=$cross" "-j${JOBS:-2}") option
+	local make=(make -s -C "$1" "O=$2" "CROSS_COMPILE=$cross" CONFIG_PYLIBFDT= "-j${JOBS:-2}") option
 	export SOURCE_DATE_EPOCH=0
 	"${make[@]}" "$(told defconfig)"
 	options >>"$2/.config"
-	# Host tools that need more libraries, and are not used here.
+	# Host tools that need more libraries and swig, and are not used here. Some boards select PYLIBFDT: off for make, too.
 	printf '# CONFIG_%s is not set\n' TOOLS_MKEFICAPSULE PYLIBFDT >>"$2/.config"
 	"${make[@]}" olddefconfig
 	while read -r option; do

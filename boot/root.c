@@ -18,7 +18,7 @@ static void name_device(const struct partition *partition, bool by_label,
 
 	_Static_assert(10 + GPT_NAME_MAX < VERITY_DEVICE_MAX && 9 + 36 < VERITY_DEVICE_MAX,
 		       "a label fits, and a GUID");
-	memcpy(name, kind, size);
+	memcpy(name, kind, size + 1);
 	if (by_label)
 		memcpy(name + size, partition->name, sizeof(partition->name));
 	else

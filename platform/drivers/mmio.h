@@ -63,7 +63,7 @@ static inline void mmio_read_8(uintptr_t address, uint32_t *to)
 static inline void mmio_read_8(uintptr_t address, uint32_t *to)
 {
 	for (unsigned i = 0; i < 8; i++)
-		to[i] = mmio_read32(address + 4 * i);
+		to[i] = mmio_read32(address + (uintptr_t)4 * i);
 }
 #endif
 

@@ -165,7 +165,7 @@ static enum status command(struct sd_host *host, const struct sd_command *comman
 	TRY(issue(mmc, command, bits));
 	response[0] = mmio_read32(mmc->base + RESPONSE);
 	for (unsigned i = 0; command->response == SD_LONG && i < 4; i++)
-		response[i] = mmio_read32(mmc->base + RESPONSE + 4 * (3 - i));
+		response[i] = mmio_read32(mmc->base + RESPONSE + (uintptr_t)4 * (3 - i));
 	return OK;
 }
 

@@ -290,7 +290,7 @@ static void a_host_that_does_not_reset(void **state)
 
 static void a_card_that_was_never_started(void **state)
 {
-	struct sd_card none = { .host = NULL };
+	static struct sd_card none;
 
 	(void)state;
 	assert_true(sd_card_quiesce(&none));

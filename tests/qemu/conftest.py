@@ -12,12 +12,15 @@ sys.dont_write_bytecode = True
 
 from build import O, OUT, Attacks, make, run  # noqa: E402
 
+# Two runs of a part of these tests each may go side by side in folders of their own.
+WORK = os.path.join(OUT, os.environ.get('QEMU_WORK', 'qemu'))
+
 
 class Release:
     """A signed Linux with a dm-verity root, on a disk; the loader that trusts it."""
 
     def __init__(self):
-        self.at = os.path.join(OUT, 'qemu')
+        self.at = WORK
         os.makedirs(self.at, exist_ok=True)
         self.trust = os.path.join(OUT, 'dev-keys', 'trust.dtb')
         self.key = os.path.join(OUT, 'dev-keys', 'dev.pem')
@@ -77,4 +80,4 @@ def stub_loader(attacks):
 def log(request):
     """Where this test's console goes; kept."""
     name = request.node.name.replace('/', '-').replace(',', '-').replace('[', '-').rstrip(']')
-    return os.path.join(OUT, 'qemu', name + '.log')
+    return os.path.join(WORK, name + '.log')

@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """A real Linux on its verity root, on every machine of the covering array."""
-import os
-import time
-
 import pytest
 
 import board
 import matrix
 import verdict
-from build import OUT
-
-PASSED = set()
 
 
 def test_every_pair_is_there():
@@ -33,16 +27,3 @@ def test_linux(release, log, machine):
     assert linux, boot.explain()
     assert linux[0]['root'] == '/dev/dm-0' and linux[0]['verity'] == 'V'
     assert linux[0]['slot'] == 'A'
-    PASSED.add(machine.name())
-
-
-def test_boards_record():
-    """What make boards shows: how far the board got, in the words of tests/check/boards.py."""
-    names = [m.name() for m in matrix.machines()]
-    how = ('pass(root)' if PASSED == set(names) else 'partial' if PASSED else 'fail')
-    starts = sorted({m.start for m in matrix.machines() if m.name() in PASSED})
-    os.makedirs(os.path.join(OUT, 'boards'), exist_ok=True)
-    with open(os.path.join(OUT, 'boards', 'virt-arm64'), 'w', encoding='utf-8') as f:
-        f.write(f'{how} {time.strftime("%Y-%m-%d")} entered-by={",".join(starts) or "-"} '
-                f'fit-from=virtio-blk reached={"linux" if PASSED else "-"}\n')
-    assert how == 'pass(root)', sorted(set(names) - PASSED)

@@ -172,29 +172,41 @@ static enum status start_read(struct sd_host *host, const struct sd_command *com
 }
 
 /*
- * By half FIFOs, of which a block is a multiple. The clock is only looked at while there is nothing
- * to take.
+ * Take half FIFOs while there are any; a block is a multiple of them. The words taken; status is
+ * what was seen last. In a function of its own, so that its few values stay in registers.
  */
+static __attribute__((noinline)) uint32_t take(uintptr_t base, uint32_t *word, uint32_t count,
+					       uint32_t *status)
+{
+	uint32_t taken = 0;
+
+	for (; taken != count; taken += HALF_FIFO) {
+		*status = mmio_read32(base + STATUS);
+		if ((*status & (STATUS_DATA_ERRORS | STATUS_HALF_FULL)) != STATUS_HALF_FULL)
+			break;
+		mmio_read_8(base + FIFO, word + taken);
+	}
+	return taken;
+}
+
+/* The clock is only looked at while there is nothing to take. */
 static __attribute__((noinline)) enum status pl181_wait_data(const struct pl181 *pl181,
 							     uint32_t *word, uint32_t count,
 							     uint64_t start, uint64_t timeout_us)
 {
-	while (count != 0) {
-		uint32_t status = get(pl181, STATUS);
+	uint32_t status = 0;
 
-		if ((status & STATUS_DATA_ERRORS) != 0)
-			return ERR_MEDIA_IO;
-		if ((status & STATUS_HALF_FULL) != 0) {
-			mmio_read_8(pl181->base + FIFO, word);
-			word += HALF_FIFO;
-			count -= HALF_FIFO;
-			continue;
-		}
-		if (plat_now_us() - start > timeout_us)
+	for (;;) {
+		uint32_t taken = take(pl181->base, word, count, &status);
+
+		word += taken;
+		count -= taken;
+		if (count == 0)
+			return OK;
+		if ((status & STATUS_DATA_ERRORS) != 0 || plat_now_us() - start > timeout_us)
 			return ERR_MEDIA_IO;
 		relax();
 	}
-	return OK;
 }
 
 static enum status wait(struct sd_host *host, uint32_t timeout_ms)

@@ -201,6 +201,21 @@ static void contradicts_itself(void **state)
 	}
 }
 
+/* The card's answer with its address has status bits of its own; this one is in no other answer. */
+static void an_address_with_an_error(void **state)
+{
+	unsigned refused = 0;
+
+	(void)state;
+	for (unsigned at = 1; at < 24; at++) {
+		sd_model_insert(SD_NEW);
+		sd_model.error_at = at;
+		sd_model.error_bits = 1u << 14;
+		refused += sd_card_start(&card, &host) == NULL;
+	}
+	assert_int_equal(refused, 1);
+}
+
 static void cannot_be_switched(void **state)
 {
 	(void)state;
@@ -375,6 +390,7 @@ int main(void)
 		T(never_ready),
 		T(busy_for_ever),
 		T(contradicts_itself),
+		T(an_address_with_an_error),
 		T(cannot_be_switched),
 		T(sizes_that_no_card_has),
 		T(pulled_out),

@@ -19,6 +19,7 @@ static const unsigned no_reset = NO_RESET;
 static struct {
 	uint32_t at[64];
 	uint8_t block[SD_BLOCK];
+	unsigned late;        /* looks until the block is in the port */
 	unsigned taken, left; /* words of the block; blocks of the transfer */
 	bool port, stuck;     /* the command line, after an error */
 	uint32_t capabilities, version;
@@ -71,6 +72,7 @@ static void next_block(void)
 {
 	model.port = model.left != 0 && sd_model_data(model.block);
 	model.taken = 0;
+	model.late = 2;
 	if (model.port)
 		status(1u << 5);
 	else
@@ -151,7 +153,7 @@ uint32_t mmio_read32(uintptr_t address)
 	switch (at) {
 	case 0x20:
 		memcpy(&word, model.block + 4 * model.taken, 4);
-		if (!model.port)
+		if (!model.port || model.late != 0)
 			return 0xdeadbeef;
 		model.reads_by_port++;
 		if (++model.taken == SD_BLOCK / 4) {
@@ -161,7 +163,9 @@ uint32_t mmio_read32(uintptr_t address)
 		return word;
 	case 0x24:
 		/* Perhaps more data than there is, without end. */
-		word = model.port || broken(WRONG_DATA_STATUS) ? 1u << 11 : 0;
+		if (model.late != 0)
+			model.late--;
+		word = (model.port && model.late == 0) || broken(WRONG_DATA_STATUS) ? 1u << 11 : 0;
 		return word | (broken(STUCK_BUSY) ? 3 : 0) | (model.stuck ? 1 : 0);
 	case 0x2c:
 		word = model.at[0x2c / 4];
@@ -246,6 +250,17 @@ static void dma_where_it_reaches(void **state)
 	assert_true(sd_model_same(far, 2 * SD_BLOCK, SD_BLOCK));
 }
 
+static void an_error_is_not_waited_out(void **state)
+{
+	const struct medium *medium = inserted(SD_NEW);
+	unsigned long long began = sd_model.time;
+
+	(void)state;
+	sd_model.cut_at = 5;
+	assert_status(read_blocks(medium, 0, 16), ERR_MEDIA_IO);
+	assert_in_range(sd_model.time - began, 0, 100000);
+}
+
 static void more_than_it_takes(void **state)
 {
 	const struct sd_command command = { 18, SD_SHORT, 0 };
@@ -305,6 +320,7 @@ static void clocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest port[] = { SD_FAULT_TESTS, cmocka_unit_test(more_than_it_takes),
+					   cmocka_unit_test(an_error_is_not_waited_out),
 					   cmocka_unit_test(clocks), cmocka_unit_test(supplies) };
 	const struct CMUnitTest adma[] = { SD_FAULT_TESTS, cmocka_unit_test(dma_where_it_reaches) };
 

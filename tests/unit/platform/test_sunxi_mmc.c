@@ -25,6 +25,8 @@ static struct {
 	unsigned accesses, fault_at, fault;
 	bool planted, clean;
 	uintptr_t invalid; /* bytes */
+	bool lags;         /* says that it is done before it has written */
+	unsigned late;     /* looks at the chain until then */
 } model;
 static struct sunxi_mmc *controller;
 
@@ -47,10 +49,14 @@ void cache_clean_invalidate(uintptr_t start, uintptr_t end)
 	model.invalid = 0;
 }
 
+static void transfer(void);
+
 void cache_invalidate(uintptr_t start, uintptr_t end)
 {
 	assert_true(start < end);
 	model.invalid += end - start;
+	if (model.late != 0 && --model.late == 0)
+		transfer();
 }
 
 static void status(uint32_t bits)
@@ -114,8 +120,12 @@ static void run_command(uint32_t value)
 								: 0;
 	status(1u << 2);
 	assert_int_equal(data, (value & 1u << 9) != 0);
-	if (data)
+	if (data && model.lags) {
+		model.late = 3;
+		status(1u << 3);
+	} else if (data) {
 		transfer();
+	}
 }
 
 uint32_t mmio_read32(uintptr_t address)
@@ -186,6 +196,16 @@ static void more_than_it_takes(void **state)
 	assert_status(host->read(host, &command, 0, room), ERR_INTERNAL);
 }
 
+static void done_before_the_data(void **state)
+{
+	const struct medium *medium = inserted(SD_NEW);
+
+	(void)state;
+	model.lags = true;
+	assert_status(read_blocks(medium, 4, 200), OK);
+	assert_true(sd_model_same(room, 4 * SD_BLOCK, 200 * SD_BLOCK));
+}
+
 static void caches_are_told(void **state)
 {
 	const struct medium *medium = inserted(SD_NEW);
@@ -200,7 +220,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { SD_FAULT_TESTS, cmocka_unit_test(clocks),
 					    cmocka_unit_test(more_than_it_takes),
-					    cmocka_unit_test(caches_are_told) };
+					    cmocka_unit_test(caches_are_told),
+					    cmocka_unit_test(done_before_the_data) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

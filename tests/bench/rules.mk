@@ -53,6 +53,12 @@ bench-engines: $(BENCH)/count.so
 
 -include $(patsubst %.o,%.d,$(filter $(B)/obj/tests/bench/%,$(bench-objects)))
 
+# Each board's figures, of the shipped configuration.
+.PHONY: bench-boards
+bench-boards: $(BENCH)/count.so $(H)/holdfast-keys $(H)/holdfast-image
+	$(Q)$(MAKE) --no-print-directory O=$(O) TRUST=$(O)/dev-keys/trust.dtb dev-keys all-boards
+	$(Q)$(PYTHON) -B tests/bench/per_board.py --plugin $(BENCH)/count.so --out $(O) $(if $(TOP),--top $(TOP))
+
 .PHONY: bench-plugin bench
 bench-plugin: $(BENCH)/count.so
 

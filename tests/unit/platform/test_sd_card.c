@@ -143,8 +143,7 @@ static void a_narrow_bus_stays_narrow(void **state)
 	(void)state;
 	host.wide = false;
 	assert_non_null(insert(SD_NEW));
-	assert_false(bus_is_wide);
-	assert_false(sd_model.wide);
+	assert_false(bus_is_wide || sd_model.wide);
 }
 
 static void an_empty_slot_is_no_medium(void **state)

@@ -15,7 +15,7 @@ kconfig-files := Kconfig $(wildcard $(board-dir)/Kconfig)
 kconfig = BOARD=$(BOARD) KCONFIG_CONFIG=$(B)/.config $(PYTHON) -m
 
 # Goals that install what is missing do so before the first Python module is needed.
-ifneq ($(filter demo check run bench nightly rsa-offload,$(goals)),)
+ifneq ($(filter demo check check-qemu10 run bench bench-boards nightly rsa-offload,$(goals)),)
 deps-stamp := $(O)/.deps
 $(deps-stamp): platform/external/packages.txt
 	@mkdir -p $(@D)

@@ -13,7 +13,7 @@ FINDING = re.compile(r"^([^:\s]+):(\d+):\d+: (?:warning|error): (.*)$", re.M)
 def main():
     check = commands.add_options(Check(__doc__))
     jobs = [(source, [*arguments, "-Wno-error", "-fanalyzer", "-c", "-o", "/dev/null", source])
-            for source, arguments, _ in commands.load(check.arguments.commands)]
+            for source, arguments, _ in commands.load(*check.arguments.commands)]
     for source, result in commands.run_all(jobs, check.root):
         for path, line, message in FINDING.findall(result.stderr):
             if "-Wanalyzer" in message:

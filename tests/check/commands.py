@@ -9,16 +9,19 @@ from pathlib import Path
 
 
 def add_options(check):
-    check.parser.add_argument("--commands", type=Path, required=True, help="compile_commands.json")
+    check.parser.add_argument("--commands", type=Path, nargs="+", required=True, help="compile_commands.json, of one board or more")
     return check.start()
 
 
-def load(path):
-    """(source, arguments up to -c) for each compile command."""
-    for entry in json.loads(path.read_text(encoding="utf-8")):
+def load(*paths):
+    """(source, arguments up to -c, output) for each compile command; what several boards compile, once a compiler."""
+    seen = set()
+    for entry in [e for path in paths for e in json.loads(path.read_text(encoding="utf-8"))]:
         # Without -flto: the analysers and the call graph want code from each file, not at link time.
         arguments = [a for a in entry["arguments"] if not a.startswith("-flto")]
-        yield entry["file"], arguments[:arguments.index("-c")], entry["output"]
+        if (entry["file"], arguments[0]) not in seen:
+            seen.add((entry["file"], arguments[0]))
+            yield entry["file"], arguments[:arguments.index("-c")], entry["output"]
 
 
 def run_all(jobs, cwd):

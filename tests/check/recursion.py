@@ -87,20 +87,25 @@ def deepest(calls, frames):
     return max((depth(n) for n in list(frames)), key=lambda t: t[0], default=(0, []))
 
 
-def main():
-    check = commands.add_options(Check(__doc__.splitlines()[0]))
-    sys.setrecursionlimit(10000)
-    calls, frames = graph(check, commands.load(check.arguments.commands))
+def judge(check, path):
+    """One board's graph: its cycles and frames are reported; the deepest chain of calls, in words."""
+    calls, frames = graph(check, commands.load(path))
     for cycle in cycles(calls):
         check.report(cycle[0], 0, "recursion: " + " -> ".join(short(n) for n in [*cycle, cycle[0]]))
     for name, size in sorted(frames.items(), key=lambda f: -f[1]):
         if size > FRAME_MAX:
             check.report(name, 0, f"a frame of {size} bytes; at most {FRAME_MAX}")
-    note = f"{len(frames)} functions"
-    if not check.found:
-        size, path = deepest(calls, frames)
-        note += f"; deepest {size} bytes: " + " > ".join(short(n) for n in path)
-    check.finish(note)
+    if check.found:
+        return 0, path.parent.name
+    size, chain = deepest(calls, frames)
+    return size, f"{path.parent.name}, {len(frames)} functions: " + " > ".join(short(n) for n in chain)
+
+
+def main():
+    check = commands.add_options(Check(__doc__.splitlines()[0]))
+    sys.setrecursionlimit(10000)
+    size, where = max(judge(check, path) for path in check.arguments.commands)
+    check.finish(f"deepest of {len(check.arguments.commands)}: {size} bytes in {where}")
 
 
 if __name__ == "__main__":

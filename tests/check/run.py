@@ -22,6 +22,10 @@ O = os.environ.get("O", "build")
 BOARD = os.environ.get("BOARD", "virt-arm64")
 PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
 CONFIGS = ("default", "minimal")
+BOARDS = sorted(path.parent.name for path in Path("platform/boards").glob("*/defconfig"))
+FIRST_STAGES = sorted(Path("platform/boards").glob("*/u-boot.config"))
+# What the second compiler makes: a board an architecture, and one without a tree of its own.
+LLVM_BOARDS = ("virt-arm", "ast2600-evb")
 # Where compiled things of the second compiler go.
 LLVM = f"{O}/llvm"
 OWN = re.compile(r"^(?:O|BOARD|CONFIG|TRUST|KEYS|LLVM|STAGES)=")
@@ -33,8 +37,13 @@ def make(*words):
     return ["make", f"-j{os.cpu_count() or 1}", f"O={O}", f"TRUST={O}/dev-keys/trust.dtb", *overrides, *words]
 
 
-def elf(config, out=O):
-    return f"{out}/{BOARD}{'' if config == 'default' else '-' + config}/holdfast.elf"
+def each(commands):
+    """One command that runs several, until one fails."""
+    return ["bash", "-ec", "\n".join(shlex.join(command) for command in commands)]
+
+
+def elf(config, out=O, board=BOARD):
+    return f"{out}/{board}{'' if config == 'default' else '-' + config}/holdfast.elf"
 
 
 def check(name, *arguments):
@@ -45,30 +54,47 @@ def builds():
     yield "build tools", make("tools", "dev-keys", "unit-programs", "san-tools", "vectors-programs")
     for config in CONFIGS:
         yield f"build {config}", make(f"CONFIG={config}", "loader")
+    yield "build boards", make("all-boards")
+    # What boards boot: cached by content outside, so that this takes long only once.
+    yield "build kernels", each(["platform/external/kernel.sh", flavour] for flavour in ("arm64", "arm64-boards", "arm"))
+    yield "build stages", each([*(make(f"BOARD={path.parent.name}", "first-stage") for path in FIRST_STAGES),
+                                make("BOARD=virt-arm64", "flash")])
     yield "build tests", [PYTHON, "-B", "tests/attacks/build.py"]
     yield "llvm tools", make("LLVM=1", f"O={LLVM}", "tools", "unit-programs")
     for config in CONFIGS:
         yield f"llvm {config}", make("LLVM=1", f"O={LLVM}", f"CONFIG={config}", "loader")
-    yield "links", check("links", *[elf(c) for c in CONFIGS], *[elf(c, LLVM) for c in CONFIGS])
+    for board in LLVM_BOARDS:
+        yield f"llvm {board}", make("LLVM=1", f"O={LLVM}", f"BOARD={board}", "loader")
+    others = [board for board in BOARDS if board != BOARD]
+    yield "links", check("links", *[elf(c) for c in CONFIGS], *[elf(c, LLVM) for c in CONFIGS],
+                         *[elf("default", board=b) for b in others], *[elf("default", LLVM, b) for b in LLVM_BOARDS])
 
 
 def analysers():
-    yield "compile commands", make("compile-commands")
-    yield "llvm commands", make("LLVM=1", f"O={LLVM}", "compile-commands")
-    target, host = f"{O}/{BOARD}/compile_commands.json", f"{O}/host/compile_commands.json"
-    yield "recursion", check("recursion", "--commands", target)
-    yield "analyzer", check("analyzer", "--commands", target)
+    boards = [BOARD, *[board for board in BOARDS if board != BOARD]]
+    yield "compile commands", each(make(*words, f"BOARD={board}", "compile-commands")
+                                   for board in boards for words in ((), ("LLVM=1", f"O={LLVM}")))
+    targets, host = [f"{O}/{board}/compile_commands.json" for board in boards], f"{O}/host/compile_commands.json"
+    yield "recursion", check("recursion", "--commands", *targets)
+    yield "analyzer", check("analyzer", "--commands", *targets)
     yield "analyzer host", check("analyzer", "--commands", host)
     yield "cppcheck", check("cppcheck")
-    yield "tidy loader", check("tidy", "--commands", target.replace(O, LLVM, 1))
+    yield "tidy loader", check("tidy", "--commands", *[target.replace(O, LLVM, 1) for target in targets])
     yield "tidy host", check("tidy", "--commands", host.replace(O, LLVM, 1))
 
 
+def pytest(*arguments):
+    return [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5", *arguments]
+
+
 def tests():
-    for folder in ("attacks", "qemu", "demo", "compat", "tool", "vectors", "bench", "fuzz"):
+    # Each of these two writes below a folder of its own.
+    boards = [f"tests/qemu/{name}.py" for name in ("test_boards", "test_ast2600", "test_cards", "test_first_stage")]
+    yield "boards", ["env", "QEMU_WORK=boards-qemu", *pytest(*boards)]
+    yield "qemu", pytest("tests/qemu", *[f"--ignore={name}" for name in boards])
+    for folder in ("attacks", "demo", "compat", "tool", "vectors", "bench", "fuzz"):
         if list(Path("tests", folder).glob("test_*.py")):
-            yield folder, [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
-                           f"tests/{folder}"]
+            yield folder, pytest(f"tests/{folder}")
     yield "unit", make("unit")
     yield "unit llvm", make("LLVM=1", f"O={LLVM}", "unit")
 

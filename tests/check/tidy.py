@@ -13,7 +13,7 @@ FINDING = re.compile(r"^([^:\s]+):(\d+):\d+: (?:warning|error): (.*)$", re.M)
 def main():
     check = commands.add_options(Check(__doc__))
     jobs = [(source, ["clang-tidy", "--quiet", source, "--", *arguments[1:]])
-            for source, arguments, _ in commands.load(check.arguments.commands)]
+            for source, arguments, _ in commands.load(*check.arguments.commands)]
     seen = set()
     for source, result in commands.run_all(jobs, check.root):
         for path, line, message in FINDING.findall(result.stdout):

@@ -21,6 +21,10 @@ comma := ,
 # Boards where the loader, or what verifies it, is all that the flash holds: the slots are on another medium.
 firmware-only := $(filter virt-arm64 virt-arm vexpress-a15,$(BOARD))
 
+ifneq ($(and $(filter flash,$(MAKECMDGOALS)),$(firmware-only),$(strip $(SLOT_A) $(SLOT_B) $(RECOVERY))),)
+$(error the flash of $(BOARD) has no slots: holdfast-image disk makes the disk that has them)
+endif
+
 .PHONY: flash first-stage
 first-stage: $(first-stage)
 flash: $(B)/flash.img

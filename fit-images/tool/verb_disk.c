@@ -22,7 +22,8 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "board", KEY_BOARD, "NAME", 0, "board the disk is for (default virt-arm64)", 0 },
+	{ "board", KEY_BOARD, "NAME", 0,
+	  "board the disk is for (default virt-arm64); another name lists them", 0 },
 	{ "slot", KEY_SLOT, "NAME=FIT[,ROOT]", 0, "fill slot a, b or recovery (no ROOT there)", 0 },
 	{ "first-stage", KEY_FIRST_STAGE, "FILE", 0,
 	  "what the boot ROM starts and the loader behind it (make flash), for a board that boots "

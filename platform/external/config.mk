@@ -5,7 +5,7 @@
 board-dir := platform/boards/$(BOARD)
 defconfig := $(board-dir)/$(if $(filter default,$(CONFIG)),,$(CONFIG)_)defconfig
 ifeq ($(wildcard $(board-dir)),)
-$(error no board $(BOARD); there are: $(notdir $(wildcard platform/boards/*)))
+$(error no board $(BOARD); there are: $(patsubst platform/boards/%/defconfig,%,$(wildcard platform/boards/*/defconfig)))
 endif
 ifeq ($(wildcard $(defconfig)),)
 $(error $(BOARD) has no configuration $(CONFIG): $(defconfig) is not there)

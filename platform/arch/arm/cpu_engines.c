@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "config.h"
+#include "modexp_asm.h"
 #include "sha256_arm.h"
 #include "sha2_armv8.h"
 
@@ -13,5 +14,10 @@
 const struct digest_engine *const cpu_digest_engines[] = {
 	IS_ENABLED(CONFIG_SHA_ARMV8) ? &digest_engine_sha2_armv8 : ARM,
 	IS_ENABLED(CONFIG_SHA_ARMV8) ? ARM : NULL,
+	NULL,
+};
+
+const struct modexp_engine *const cpu_modexp_engines[] = {
+	IS_ENABLED(CONFIG_RSA_ASM) ? &modexp_engine_asm : NULL,
 	NULL,
 };

@@ -16,7 +16,6 @@
 #include "cpu_engines.h"
 #include "entry.h"
 #include "mapped_flash.h"
-#include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
 #include "sdhci.h"
@@ -114,8 +113,7 @@ const struct modexp_engine *const *plat_modexp_engines(void)
 
 	if (IS_ENABLED(CONFIG_ASPEED_ACRY))
 		engines[count++] = &modexp_engine_acry;
-	if (IS_ENABLED(CONFIG_RSA_ARM))
-		engines[count] = &modexp_engine_asm;
+	engines[count] = cpu_modexp_engines[0];
 	return engines;
 }
 

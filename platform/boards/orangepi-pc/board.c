@@ -10,7 +10,6 @@
 #include "config.h"
 #include "cpu_engines.h"
 #include "entry.h"
-#include "modexp_asm.h"
 #include "ns16550.h"
 #include "platform.h"
 #include "sunxi_mmc.h"
@@ -79,10 +78,7 @@ const struct digest_engine *const *plat_digest_engines(void)
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const engines[] = { &modexp_engine_asm, NULL };
-	static const struct modexp_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_RSA_ARM) ? engines : none;
+	return cpu_modexp_engines;
 }
 
 const char *plat_banner(void)

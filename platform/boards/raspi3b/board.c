@@ -10,14 +10,13 @@
 #include "bcm2835_pm.h"
 #include "bcm2835_rng.h"
 #include "config.h"
+#include "cpu_engines.h"
 #include "entry.h"
 #include "mmio.h"
-#include "modexp_asm.h"
 #include "pl011.h"
 #include "platform.h"
 #include "random.h"
 #include "sdhci.h"
-#include "sha2_armv8.h"
 
 const struct board_window board_windows[] = {
 	{ BOARD_UART, 0x1000 }, { RASPI_PM, 0x1000 },    { RASPI_RNG, 0x1000 },
@@ -95,18 +94,12 @@ enum status plat_random(void *destination, size_t size)
 
 const struct digest_engine *const *plat_digest_engines(void)
 {
-	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
-	static const struct digest_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
+	return cpu_digest_engines;
 }
 
 const struct modexp_engine *const *plat_modexp_engines(void)
 {
-	static const struct modexp_engine *const engines[] = { &modexp_engine_asm, NULL };
-	static const struct modexp_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_RSA_ARM64) ? engines : none;
+	return cpu_modexp_engines;
 }
 
 const char *plat_banner(void)

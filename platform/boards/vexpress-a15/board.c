@@ -11,7 +11,6 @@
 #include "cpu_engines.h"
 #include "entry.h"
 #include "mapped_flash.h"
-#include "modexp_asm.h"
 #include "pl011.h"
 #include "pl181.h"
 #include "platform.h"
@@ -135,8 +134,7 @@ const struct modexp_engine *const *plat_modexp_engines(void)
 		find_devices();
 		engines[count++] = &modexp_engine_virtio;
 	}
-	if (IS_ENABLED(CONFIG_RSA_ARM))
-		engines[count] = &modexp_engine_asm;
+	engines[count] = cpu_modexp_engines[0];
 	return engines;
 }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * board.c - names and engines of QEMU's arm64 virt machine; the rest is boards/virt/virt.c.
+ * board.c - names of QEMU's arm64 virt machine; the rest is boards/virt/virt.c.
  */
 #include <stddef.h>
 
-#include "../virt/virt.h"
-#include "config.h"
-#include "modexp_asm.h"
 #include "platform.h"
-#include "sha2_armv8.h"
 
 const char *plat_board(void)
 {
@@ -21,17 +17,4 @@ const char *const *plat_compatible(void)
 					     NULL };
 
 	return names;
-}
-
-const struct digest_engine *const *plat_digest_engines(void)
-{
-	static const struct digest_engine *const engines[] = { &digest_engine_sha2_armv8, NULL };
-	static const struct digest_engine *const none[] = { NULL };
-
-	return IS_ENABLED(CONFIG_SHA_ARMV8) ? engines : none;
-}
-
-const struct modexp_engine *const *plat_modexp_engines(void)
-{
-	return virt_modexp_engines(IS_ENABLED(CONFIG_RSA_ARM64) ? &modexp_engine_asm : NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * virt.c - platform.h for QEMU's virt machine, arm64 and arm: all but the names and the engines.
+ * virt.c - platform.h for QEMU's virt machine, arm64 and arm: all but the names.
  */
 #include "board.h"
 
@@ -8,6 +8,7 @@
 
 #include "banner.h"
 #include "config.h"
+#include "cpu_engines.h"
 #include "entry.h"
 #include "mmu.h"
 #include "pl011.h"
@@ -15,7 +16,6 @@
 #include "psci.h"
 #include "random.h"
 #include "rndr.h"
-#include "virt.h"
 #include "virtio_blk.h"
 #include "virtio_crypto.h"
 #include "virtio_mmio.h"
@@ -97,7 +97,13 @@ const struct medium *const *plat_media(void)
 	return virtio_blk_media();
 }
 
-const struct modexp_engine *const *virt_modexp_engines(const struct modexp_engine *processor)
+const struct digest_engine *const *plat_digest_engines(void)
+{
+	return cpu_digest_engines;
+}
+
+/* A virtio crypto device first: whoever adds one wants it used. */
+const struct modexp_engine *const *plat_modexp_engines(void)
 {
 	static const struct modexp_engine *engines[3];
 	unsigned count = 0;
@@ -106,7 +112,7 @@ const struct modexp_engine *const *virt_modexp_engines(const struct modexp_engin
 		find_devices();
 		engines[count++] = &modexp_engine_virtio;
 	}
-	engines[count] = processor;
+	engines[count] = cpu_modexp_engines[0];
 	return engines;
 }
 

@@ -343,6 +343,8 @@ enum status kernel_load(const struct fit_config *config, struct region_map *map,
 						       items.all[items.initrd].size };
 	TRY(check_reach(load, &kernel->initrd));
 	TRY(proof_end(proof, &want_mask, &kernel->got_mask));
+	/* Once more, all at a time: which masks differ how could be tried out beforehand. */
+	TRY(bytes_equal(&want_mask, &kernel->got_mask, sizeof(want_mask), ERR_INTERNAL));
 	kernel->masked_entry = load ^ want_mask;
 	wipe(&want_mask, sizeof(want_mask));
 	return OK;
@@ -377,11 +379,14 @@ uint64_t kernel_entry(const struct kernel *kernel)
 
 void kernel_enter(struct kernel *kernel)
 {
-	uintptr_t entry = (uintptr_t)kernel_entry(kernel);
+	uint64_t entry = kernel_entry(kernel);
 	uintptr_t dtb = (uintptr_t)kernel->dtb;
 
 	kernel_forget(kernel);
-	plat_enter(entry, dtb);
+	/* A short pointer would drop half of what a wrong mask leaves, and may well be RAM. */
+	if (!range_inside(UINTPTR_MAX, entry, 0))
+		plat_fail(ERR_INTERNAL);
+	plat_enter((uintptr_t)entry, dtb);
 }
 
 void kernel_forget(struct kernel *kernel)

@@ -7,8 +7,11 @@
 
 #include "board.h"
 
-/* First address that cannot be mapped: the tables could say more, a pointer could not. */
-#define MMU_LIMIT 0x100000000
+/*
+ * First address that cannot be mapped: the tables could say more, a pointer could not. Nor could
+ * one say where the last page ends.
+ */
+#define MMU_LIMIT 0xfffff000
 /* The loader stays in the part of RAM that every kernel maps for itself, and hands trees to. */
 #define HOME_BELOW (BOARD_RAM_BASE + 0x20000000ull)
 /* __stack_chk_guard until there is a better one; and what stirs the clock into the next. */

@@ -54,7 +54,9 @@ static void unmap_reserved(void)
 		uint64_t end = reserved->range[i].base + reserved->range[i].size;
 
 		end = (end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-		if (reserved->range[i].no_map && start < end && end <= MMU_LIMIT)
+		if (end > MMU_LIMIT)
+			end = MMU_LIMIT;
+		if (reserved->range[i].no_map && start < end)
 			must(mmu_map(start, end - start, MMU_NONE));
 	}
 }

@@ -233,9 +233,10 @@ static enum status bring_up(struct sd_card *card)
 
 	card->address = 0;
 	card->emmc = false;
-	card->failed = host->reset(host) != OK;
-	if (card->failed)
+	if (card->failed || host->reset(host) != OK) {
+		card->failed = true;
 		return ERR_MEDIA_IO;
+	}
 	TRY(host->set_clock(host, SD_CLOCK_IDENTIFY, false));
 	sd_wait_power();
 	TRY(identify_kind(card));
@@ -296,7 +297,9 @@ static void card_stop(const struct medium *medium)
 	struct sd_card *card = medium->driver;
 
 	card->ready = false;
-	card->failed = card->host->reset(card->host) != OK;
+	/* Once is enough: what was read since from other media may have been written over. */
+	if (card->host->reset(card->host) != OK)
+		card->failed = true;
 }
 
 const struct medium *sd_card_start(struct sd_card *card, struct sd_host *host)

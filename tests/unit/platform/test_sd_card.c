@@ -154,8 +154,7 @@ static void an_empty_slot_is_no_medium(void **state)
 	assert_true(sd_card_quiesce(&never_started));
 	assert_null(insert(NO_CARD));
 	assert_true(sd_card_quiesce(&card));
-	/* It waits for no card for long. */
-	assert_in_range(sd_model.time, 0, 4000000);
+	assert_in_range(sd_model.time, 0, 4000000); /* it waits for no card for long */
 }
 
 static void never_ready(void **state)
@@ -296,11 +295,12 @@ static void a_host_that_does_not_reset(void **state)
 	const struct medium *medium = insert(SD_NEW);
 
 	(void)state;
-	assert_true(sd_card_quiesce(&card));
 	reset_fails = true;
 	medium->stop(medium);
+	reset_fails = false; /* too late: DMA may have gone on until now */
 	assert_status(read(medium, 0, 1), ERR_MEDIA_IO);
 	assert_false(sd_card_quiesce(&card));
+	reset_fails = true;
 	assert_null(insert(SD_NEW));
 	assert_false(sd_card_quiesce(&card));
 }

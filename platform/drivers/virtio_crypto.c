@@ -113,8 +113,10 @@ static bool set_up(void)
 		give_up();
 		return false;
 	}
-	if (virtio_begin(&crypto, 0, queues, 2, &accepted) != OK)
+	if (virtio_begin(&crypto, 0, queues, 2, &accepted) != OK) {
+		give_up();
 		return false;
+	}
 	present = true;
 	/* A device may open sessions for what it does not offer: what it offers is asked first. */
 	if ((config(CONFIG_STATUS) & CONFIG_STATUS_READY) == 0 ||

@@ -92,6 +92,18 @@ def changed_load_address(spl, _):
     return bytes(tree.as_bytearray()) + spl.fit[tree.totalsize():]
 
 
+def more_data(spl, _):
+    """The size is not signed: all that the flash has is read before the hash is compared, and must not hit SPL itself."""
+    tree = metadata(spl.fit)
+    tree.setprop_u32(tree.path_offset('/images/loader'), 'data-size', 0x3400000)
+    return bytes(tree.as_bytearray()) + spl.fit[tree.totalsize():]
+
+
+def more_metadata(spl, _):
+    """Nor is the size of the FIT, which is read first; too much for SPL's heap."""
+    return spl.fit[:4] + struct.pack('>I', 0x2400000) + spl.fit[8:]
+
+
 def without_signature(spl, _):
     tree = metadata(spl.fit)
     tree.del_node(tree.path_offset('/configurations/conf-1/signature'))
@@ -119,8 +131,8 @@ def legacy_image(spl, _):
         return f.read()
 
 
-@pytest.mark.parametrize('attack', [changed_loader, changed_load_address, without_signature, other_signature, plain_loader,
-                                    legacy_image], ids=lambda f: f.__name__)
+@pytest.mark.parametrize('attack', [changed_loader, changed_load_address, more_data, more_metadata, without_signature,
+                                    other_signature, plain_loader, legacy_image], ids=lambda f: f.__name__)
 def test_spl_refuses(spl, other_key, log, attack):
     boot = spl.boot(log, attack(spl, other_key))
     assert STARTED not in boot.console, boot.explain()

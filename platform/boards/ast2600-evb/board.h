@@ -17,7 +17,7 @@
 #define BOARD_EARLY_STACK 0x84010000
 
 /*
- * Where a packed loader is unpacked to: above 0x80000000, where SPL puts us; 1 MiB and 16 KiB below
+ * Where a packed loader is unpacked to: above 0x86000000, where SPL puts us; 1 MiB and 16 KiB below
  * for a stack.
  */
 #define BOARD_UNPACK 0x88000000

@@ -9,7 +9,7 @@ static struct refusal last = { .why = ERR_INTERNAL, .hint = "" };
 const char *status_word(enum status why)
 {
 	switch (why) {
-#define STATUS_WORD(name, number, word)                                                            \
+#define STATUS_WORD(name, number, word, meaning, fix)                                              \
 	case name:                                                                                 \
 		return word;
 		STATUS_TABLE(STATUS_WORD)

@@ -9,7 +9,7 @@ static void every_code_has_its_own_word(void **state)
 		enum status code;
 		const char *word;
 	} table[] = {
-#define ROW(name, number, word) { name, word },
+#define ROW(name, number, word, meaning, fix) { name, word },
 		STATUS_TABLE(ROW)
 #undef ROW
 	};

@@ -160,6 +160,26 @@ void log_slot(const struct slot *slot)
 	put("\n");
 }
 
+/* The list of a configuration: which of our keys it takes back, or that it may not. */
+static void put_revocation(const struct revocation *list)
+{
+	bool first = true;
+
+	if (list->version == 0)
+		return;
+	pair_decimal("revoked-version", list->version);
+	put_key("revoked");
+	if (!list->counts)
+		put("ignored");
+	for (unsigned i = 0; i < keyring_built_in()->count; i++) {
+		if ((list->keys & 1u << i) == 0)
+			continue;
+		put(first ? "" : ",");
+		put(keyring_built_in()->keys[i].name);
+		first = false;
+	}
+}
+
 void log_verified(const struct slot *slot, const struct fit_config *config, uint32_t index)
 {
 	const struct key *key = fit_config_key(config);
@@ -170,17 +190,18 @@ void log_verified(const struct slot *slot, const struct fit_config *config, uint
 	pair("slot", slot->name);
 	pair("config", fit_config_name(config));
 	pair("key", key->name);
+	pair("role", key_role_name(key->role));
 	pair("algo", algorithm);
 	pair_decimal("index", index);
+	put_revocation(fit_config_revocation(config));
 	put("\n");
 }
 
-void log_refused(const struct slot *slot, enum status why)
+/* code=, and what is known about it if it is what was last refused. */
+static void put_reason(enum status why)
 {
 	const struct refusal *last = refusal_last();
 
-	put_tag("HF-REFUSE");
-	pair("slot", slot->name);
 	pair("code", status_word(why));
 	if (last->why == why) {
 		if (last->at[0] != '\0')
@@ -195,6 +216,13 @@ void log_refused(const struct slot *slot, enum status why)
 		}
 	}
 	put("\n");
+}
+
+void log_refused(const struct slot *slot, enum status why)
+{
+	put_tag("HF-REFUSE");
+	pair("slot", slot->name);
+	put_reason(why);
 }
 
 void log_handoff(const struct slot *slot, const struct handoff *handoff)
@@ -214,6 +242,5 @@ void log_handoff(const struct slot *slot, const struct handoff *handoff)
 void log_failed(enum status why)
 {
 	put_tag("HF-FAIL");
-	pair("code", status_word(why));
-	put("\n");
+	put_reason(why);
 }

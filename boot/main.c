@@ -31,7 +31,7 @@ static enum status boot(void)
 
 	log_banner(tree_source());
 	TRY(started);
-	TRY(keyring_usable(keyring_built_in()));
+	TRY(trust_start());
 	TRY(plat_memory(&release->map));
 	slot_order(&order);
 	for (unsigned i = 0; i < order.count; i++) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "digest.h"
 #include "fit_load.h"
 #include "hardened.h"
@@ -22,6 +23,13 @@ enum status engines_start(void)
 {
 	TRY(digest_engines_start(plat_digest_engines()));
 	return modexp_engines_start(plat_modexp_engines());
+}
+
+enum status trust_start(void)
+{
+	TRY(keyring_usable(keyring_built_in()));
+	return keyring_roles(keyring_built_in(),
+			     IS_ENABLED(CONFIG_RELEASE) ? ROLE_RELEASE : ROLE_TEST);
 }
 
 static enum status read_index(const struct fit_config *config, uint32_t *index)

@@ -42,6 +42,12 @@ struct release *release_storage(void);
 enum status engines_start(void) MUST_CHECK;
 
 /*
+ * The built-in keyring can decide (keyring_usable()) and, in a release build, has no test or dev
+ * keys. ERR_NO_TRUST, ERR_KEY_ROLE. Called before any image is read.
+ */
+enum status trust_start(void) MUST_CHECK;
+
+/*
  * Verify the chosen configuration and say so: proof, signature, keyring rule, rollback index. The
  * errors of fit_verify().
  */

@@ -56,6 +56,11 @@ const struct key *fit_config_key(const struct fit_config *config)
 	return config->key;
 }
 
+const struct revocation *fit_config_revocation(const struct fit_config *config)
+{
+	return &config->revocation;
+}
+
 enum status fit_config_property(const struct fit_config *config, const char *name,
 				struct span *value)
 {

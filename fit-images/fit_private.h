@@ -15,6 +15,7 @@ struct fit_config {
 	struct fit_coverage coverage;
 	uint32_t strings_size; /* so many bytes of the strings block are covered */
 	const struct key *key;
+	struct revocation revocation;
 };
 
 /* True if the node's name begins with prefix ("hash", "signature"). */

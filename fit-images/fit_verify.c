@@ -32,7 +32,7 @@ struct attempt {
 	const struct keyring *keyring;
 	struct proof *proof;   /* NULL: only to explain a refusal */
 	uint32_t satisfied;    /* bit i: keys[i] signed */
-	uint32_t strings_size; /* covered by every required key that signed */
+	uint32_t strings_size; /* covered by every required or root key that signed */
 	enum status nearest;   /* the reason of the claim that came nearest */
 };
 
@@ -144,10 +144,13 @@ static enum status expectation(const struct keyring *keyring, const struct claim
 static void satisfy(struct attempt *attempt, unsigned index, const struct claim *claim,
 		    const struct proof *proof)
 {
+	const struct key *key = &attempt->keyring->keys[index];
+
 	if (attempt->proof)
 		*attempt->proof = *proof;
 	attempt->satisfied |= (uint32_t)1 << index;
-	if (attempt->keyring->keys[index].required && claim->strings_size < attempt->strings_size)
+	if ((key->required || key->role == ROLE_ROOT) &&
+	    claim->strings_size < attempt->strings_size)
 		attempt->strings_size = claim->strings_size;
 }
 
@@ -335,22 +338,41 @@ static enum status check_hashes(const struct fit_config *config)
 	return OK;
 }
 
-/* The first key that is required and signed. */
-static const struct key *first_key(const struct attempt *attempt)
+/* The first key that is required, signed and is not revoked. */
+static const struct key *first_key(const struct attempt *attempt, uint32_t revoked)
 {
+	uint32_t signers = attempt->satisfied & ~revoked;
 	unsigned i;
 
 	for (i = 0; i < attempt->keyring->count; i++)
-		if (attempt->keyring->keys[i].required && (attempt->satisfied >> i & 1) != 0)
+		if (attempt->keyring->keys[i].required && (signers >> i & 1) != 0)
 			return &attempt->keyring->keys[i];
 	return NULL;
 }
 
+/* The rule over those who signed, less the keys that the configuration takes back. */
+static enum status rule_with_list(const struct attempt *attempt, struct fit_config *config)
+{
+	struct span ids;
+	uint32_t version = 0;
+	enum status list = fit_config_property(config, "holdfast,revoked", &ids);
+	enum status number = fit_config_u32(config, "holdfast,revoked-version", &version);
+
+	if (list == ERR_ABSENT && number == ERR_ABSENT)
+		return keyring_rule(attempt->keyring, attempt->satisfied);
+	if (list != ERR_ABSENT)
+		TRY(list);
+	if (number != ERR_ABSENT)
+		TRY(number);
+	return revocation_rule(attempt->keyring, attempt->satisfied, ids, version,
+			       &config->revocation);
+}
+
 /* The rule once more, into the proof: if the branch on it was skipped, there is no entry. */
-static enum status prove_rule(const struct attempt *attempt)
+static enum status prove_rule(const struct attempt *attempt, struct fit_config *config)
 {
 	const enum status want = OK;
-	enum status got = keyring_rule(attempt->keyring, attempt->satisfied);
+	enum status got = rule_with_list(attempt, config);
 
 	return proof_add(attempt->proof, &want, &got, sizeof(want));
 }
@@ -366,14 +388,14 @@ static enum status verify(struct attempt *attempt, unsigned configuration,
 	rule = keyring_rule(attempt->keyring, attempt->satisfied);
 	if (rule != OK)
 		return explain(attempt, &config->coverage, rule);
-	TRY(prove_rule(attempt));
 	config->fit = attempt->fit;
 	config->strings_size = attempt->strings_size;
-	config->key = first_key(attempt);
-	if (!config->key)
-		return ERR_INTERNAL;
 	TRY(check_names(config));
-	return check_hashes(config);
+	TRY(check_hashes(config));
+	TRY(rule_with_list(attempt, config));
+	TRY(prove_rule(attempt, config));
+	config->key = first_key(attempt, config->revocation.keys);
+	return config->key ? OK : ERR_INTERNAL;
 }
 
 enum status fit_verify(const struct fit *fit, unsigned configuration, const struct keyring *keyring,

@@ -12,6 +12,7 @@
 #include "fit.h"
 #include "keyring.h"
 #include "proof.h"
+#include "revocation.h"
 
 struct fit_config;
 
@@ -23,7 +24,8 @@ struct fit_config;
  * In order: keyring_usable; coverage; for every signature* node (at most 16) whose algorithm is
  * known and equals a key's pinned algorithm and padding: digest, signature_check, mark the key
  * satisfied; keyring_rule; the name of every covered property is covered; every covered hash node
- * is sha256/384/512. The key-name-hint never decides.
+ * is sha256/384/512; revocation_rule, if the configuration has a list. The key-name-hint never
+ * decides.
  *
  * If the rule does not hold, the claim that came nearest gives the code, in this order:
  * ERR_BAD_SIGNATURE (a key signed but not all that the rule asks for, or a key could have made a
@@ -33,7 +35,7 @@ struct fit_config;
  * signature node, or none with a value). Instead of all these ERR_NOT_COVERED if the signature is
  * right once dm-verity nodes are left out, as mkimage before 2026.10 makes it.
  *
- * Also: ERR_NO_TRUST, ERR_NOT_COVERED (property names left out), ERR_NO_HASH, ERR_NO_IMAGE,
+ * Also: ERR_KEY_REVOKED, ERR_NO_TRUST, ERR_NOT_COVERED (property names left out), ERR_NO_HASH, ERR_NO_IMAGE,
  * ERR_BAD_FIT (a damaged hashed-strings, no /images, a hash value of the wrong length),
  * ERR_ENGINE_SELFTEST, ERR_INTERNAL (configuration is no node). *config is NULL then.
  */
@@ -42,8 +44,14 @@ enum status fit_verify(const struct fit *fit, unsigned configuration, const stru
 
 /* What a configuration is called; for the log. */
 const char *fit_config_name(const struct fit_config *config);
-/* The key that satisfied the rule (the first, if several). */
+/* The key that satisfied the rule (the first, if several; never one that is revoked). */
 const struct key *fit_config_key(const struct fit_config *config);
+
+/*
+ * What became of the list of keys that the configuration revokes (holdfast,revoked and
+ * holdfast,revoked-version); version 0 if it has none.
+ */
+const struct revocation *fit_config_revocation(const struct fit_config *config);
 
 /*
  * A property of the configuration, through the gate. ERR_ABSENT if there is none; ERR_NOT_COVERED

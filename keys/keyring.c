@@ -36,11 +36,7 @@ const char *keyring_trust(const struct keyring *keyring)
 	return lowest ? key_role_name(lowest->role) : "none";
 }
 
-/*
- * Whether two keys have one private half. For RSA the modulus tells, whatever the exponent; on a
- * curve the x coordinate, since whoever can sign for a point can sign for its negative.
- */
-static bool is_same_key(const struct key *a, const struct key *b)
+bool key_is_same(const struct key *a, const struct key *b)
 {
 	if (a->algorithm.type != b->algorithm.type)
 		return false;
@@ -51,8 +47,7 @@ static bool is_same_key(const struct key *a, const struct key *b)
 	       memcmp(a->rsa.modulus, b->rsa.modulus, a->rsa.size) == 0;
 }
 
-/* How many distinct required keys are among those in the set. */
-static uint32_t count_distinct(const struct keyring *keyring, uint32_t set)
+uint32_t keyring_distinct(const struct keyring *keyring, uint32_t set)
 {
 	uint32_t distinct = 0;
 
@@ -61,11 +56,24 @@ static uint32_t count_distinct(const struct keyring *keyring, uint32_t set)
 
 		for (unsigned j = 0; is_new && j < i; j++)
 			if (keyring->keys[j].required && (set & 1u << j) != 0 &&
-			    is_same_key(&keyring->keys[i], &keyring->keys[j]))
+			    key_is_same(&keyring->keys[i], &keyring->keys[j]))
 				is_new = false;
 		distinct += is_new;
 	}
 	return distinct;
+}
+
+enum status keyring_roles(const struct keyring *keyring, enum key_role lowest)
+{
+	for (unsigned i = 0; i < keyring->count; i++) {
+		const struct key *key = &keyring->keys[i];
+
+		if (at_least((uint32_t)key->role, (uint32_t)lowest, ERR_KEY_ROLE) != OK ||
+		    at_least(ROLE_ROOT, (uint32_t)key->role, ERR_KEY_ROLE) != OK)
+			return refuse(ERR_KEY_ROLE, key->name,
+				      "a release trusts no test or dev keys: enroll release keys");
+	}
+	return OK;
 }
 
 static uint32_t required_keys(const struct keyring *keyring)
@@ -87,7 +95,7 @@ enum status keyring_usable(const struct keyring *keyring)
 		return refuse(ERR_NO_TRUST, "keyring", "too many keys in the trust set");
 	if (keyring->mode != REQUIRED_ALL && keyring->mode != REQUIRED_ANY)
 		return refuse(ERR_NO_TRUST, "keyring", "the trust set has no rule");
-	distinct = count_distinct(keyring, UINT32_MAX);
+	distinct = keyring_distinct(keyring, UINT32_MAX);
 	if (at_least(distinct, 1, ERR_NO_TRUST) != OK)
 		return refuse(ERR_NO_TRUST, "keyring", hint);
 	if (at_least(distinct, keyring->threshold, ERR_NO_TRUST) != OK)
@@ -101,7 +109,7 @@ static uint32_t needed(const struct keyring *keyring)
 	uint32_t by_mode = 1;
 
 	if (keyring->mode == REQUIRED_ALL)
-		by_mode = count_distinct(keyring, UINT32_MAX);
+		by_mode = keyring_distinct(keyring, UINT32_MAX);
 	return by_mode > keyring->threshold ? by_mode : keyring->threshold;
 }
 
@@ -119,5 +127,5 @@ enum status keyring_rule(const struct keyring *keyring, uint32_t satisfied)
 	missing = required & ~satisfied;
 	if (keyring->mode == REQUIRED_ALL)
 		TRY(at_least(0, missing, ERR_BAD_SIGNATURE));
-	return at_least(count_distinct(keyring, satisfied), needed(keyring), ERR_BAD_SIGNATURE);
+	return at_least(keyring_distinct(keyring, satisfied), needed(keyring), ERR_BAD_SIGNATURE);
 }

@@ -62,6 +62,22 @@ const char *key_role_name(enum key_role role);
 const char *keyring_trust(const struct keyring *keyring);
 
 /*
+ * Whether two keys have one private half. For RSA the modulus tells, whatever the exponent; on a
+ * curve the x coordinate, since whoever can sign for a point can sign for its negative.
+ */
+bool key_is_same(const struct key *a, const struct key *b);
+
+/* How many distinct required keys are in the set (bit i: keys[i]). */
+uint32_t keyring_distinct(const struct keyring *keyring, uint32_t set);
+
+/*
+ * OK if every key, required or not, has a role from lowest to ROLE_ROOT; ERR_KEY_ROLE, at= names
+ * the key, otherwise. A release build of the loader asks for ROLE_RELEASE before it reads any image
+ * (CONFIG_RELEASE), so that a set with a test key fails even if the build let it pass.
+ */
+enum status keyring_roles(const struct keyring *keyring, enum key_role lowest) MUST_CHECK;
+
+/*
  * Whether the keyring can decide anything: at least one required key, at most KEYRING_KEYS_MAX
  * keys, a threshold within reach. ERR_NO_TRUST otherwise. Called before any image is read.
  */

@@ -14,13 +14,15 @@
 struct table_arguments {
 	const char *trust;
 	bool any_trust;
+	bool release;
 };
 
-enum { OPTION_ANY = 0x100 };
+enum { OPTION_ANY = 0x100, OPTION_RELEASE };
 
 static const struct argp_option options[] = {
 	{ "test-trust", OPTION_ANY, NULL, 0,
 	  "Also accept a set that can decide nothing (test builds)", 1 },
+	{ "release", OPTION_RELEASE, NULL, 0, "Refuse a set with a test or dev key", 1 },
 	{ 0 },
 };
 
@@ -31,6 +33,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_ANY:
 		arguments->any_trust = true;
+		return 0;
+	case OPTION_RELEASE:
+		arguments->release = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->trust != NULL)
@@ -180,7 +185,9 @@ enum exit_code verb_table(int argc, char **argv)
 	STEP(trust_open(arguments.trust, &trust));
 	refusal_clear();
 	usable = keyring_usable(&trust.set.keyring);
-	if (usable != OK && !arguments.any_trust) {
+	if (usable == OK && arguments.release)
+		usable = keyring_roles(&trust.set.keyring, ROLE_RELEASE);
+	if (usable != OK && (arguments.release || !arguments.any_trust)) {
 		complain("%s: a loader with this trust set would boot nothing", arguments.trust);
 		code = refused(usable);
 	} else {

@@ -23,11 +23,17 @@ $(deps-stamp): platform/external/packages.txt
 	@touch $@
 endif
 
+# RELEASE=1 is CONFIG_RELEASE=y over whatever else is configured.
+$(B)/.release: FORCE
+	@mkdir -p $(@D)
+	@echo '$(RELEASE)' | cmp -s - $@ || echo '$(RELEASE)' >$@
+
 # Made from the defconfig whenever that is newer, unless it was edited (menuconfig): then it is brought up to date.
-$(B)/.config: $(defconfig) $(kconfig-files) | $(deps-stamp)
+$(B)/.config: $(defconfig) $(kconfig-files) $(B)/.release | $(deps-stamp)
 	@mkdir -p $(@D)
 	$(Q)if [ -e $(B)/.config.edited ]; then $(kconfig) olddefconfig Kconfig >/dev/null; \
 	else $(kconfig) defconfig --kconfig Kconfig $< >/dev/null; fi
+	$(Q)$(if $(filter 1,$(RELEASE)),$(kconfig) setconfig --kconfig Kconfig RELEASE=y >/dev/null)
 	@touch $@
 
 $(B)/include/autoconf.h: $(B)/.config

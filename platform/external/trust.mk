@@ -59,7 +59,7 @@ $(B)/trust.dtb: $(B)/trust/.flags $(key-files) | $(H)/holdfast-keys
 		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k)))) --required conf -o $@;)
 
 # The table in the loader. TRUST=none is for test builds alone.
-$(eval $(call flags-rule,$(L)/gen,$(trust-dtb)))
+$(eval $(call flags-rule,$(L)/gen,$(trust-dtb)$(if $(CONFIG_RELEASE), --release)))
 ifeq ($(TRUST),none)
 ifneq ($(CONFIG_TEST_TRUST),y)
 $(error TRUST=none needs CONFIG_TEST_TRUST)
@@ -70,5 +70,5 @@ $(L)/gen/keyring_table.c: $(L)/gen/.flags
 else
 $(L)/gen/keyring_table.c: $(trust-dtb) $(L)/gen/.flags $(H)/holdfast-keys
 	$(call say,TRUST,$@ from $<)
-	$(Q)$(H)/holdfast-keys table $< -o $@.new && mv $@.new $@
+	$(Q)$(H)/holdfast-keys table $(if $(CONFIG_RELEASE),--release) $< -o $@.new && mv $@.new $@
 endif

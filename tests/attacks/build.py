@@ -47,10 +47,10 @@ class Attacks:
     def trust(self, name):
         return self.path(name + '.trust.dtb')
 
-    def loader(self):
-        """The default build with the trust set of the attacks, linked apart from the one for development keys."""
-        where = self.path('loader')
-        make(f'LOADER={where}', 'loader', trust=self.trust('dev'))
+    def loader(self, trust='dev'):
+        """The default build with a trust set of the attacks, linked apart from the one for development keys."""
+        where = self.path('loader' if trust == 'dev' else f'loader-{trust}')
+        make(f'LOADER={where}', 'loader', trust=self.trust(trust))
         return os.path.join(where, 'holdfast.bin')
 
     def run(self, *argv, data=None, seconds=900):
@@ -60,5 +60,6 @@ class Attacks:
 
 if __name__ == '__main__':
     # Everything that more than one of the test runs needs.
-    Attacks().loader()
+    for name in ('dev', 'root-optional'):
+        Attacks().loader(name)
     make('san-tools', 'attack-board', 'fuzz-programs', 'fuzz-seeds', 'bench-plugin')

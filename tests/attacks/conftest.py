@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""What the attacks need: built once a session, below $O/attacks."""
+"""What the attacks need: built once a session, below $O/attacks. And the three who judge each row."""
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,9 +10,49 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'qemu')]
 sys.dont_write_bytecode = True
 
-from build import Attacks  # noqa: E402
+import board  # noqa: E402
+import verdict  # noqa: E402
+from build import OUT, Attacks, make  # noqa: E402
+
+# What plat_compatible() of the board says, as words for holdfast-keys verify.
+COMPATIBLE = [w for name in ('holdfast,virt-arm64', 'qemu,virt', 'linux,dummy-virt') for w in ('--compatible', name)]
 
 
 @pytest.fixture(scope='session')
 def attacks():
     return Attacks()
+
+
+@pytest.fixture(scope='session')
+def host(attacks):
+    """(id -> verdict of the core on the host, stderr): all in one process, in the order of the table."""
+    lines = ''.join(f'{r["id"]} {attacks.trust(r["trust"])} {attacks.path(r["id"] + ".disk")}\n'
+                    for r in attacks.rows.values())
+    done = attacks.run(attacks.program('host_main'), attacks.stage, data=lines.encode())
+    found = verdict.cases(done.stdout.decode('latin-1'))
+    return found, done.stderr.decode('latin-1')
+
+
+@pytest.fixture(scope='session')
+def corpus(attacks):
+    """(id -> verdict of the board, the boot)."""
+    make('attack-board')
+    log = os.path.join(OUT, 'qemu', 'corpus.log')
+    boot = board.boot(board.Machine(), attacks.path('board/corpus.bin'),
+                      attacks.path('corpus.disk'), log, until='HF-CASES ', seconds=400)
+    return verdict.cases(boot.console), boot
+
+
+@pytest.fixture(scope='session')
+def tool(attacks):
+    """id -> (verdict of holdfast-keys verify, what it said), for every row that is a FIT; with sanitizers."""
+    make('san-tools')
+    rows = [row for row in attacks.rows.values() if row['kind'] == 'fit']
+
+    def judge(row):
+        done = attacks.run(os.path.join(OUT, 'host', 'san', 'holdfast-keys'), 'verify', '--trust',
+                           attacks.trust(row['trust']), *COMPATIBLE,
+                           attacks.path(row['id'] + '.fit'))
+        return verdict.of_tool(done.returncode, done.stderr.decode('latin-1'))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip((row['id'] for row in rows), pool.map(judge, rows)))

@@ -19,8 +19,6 @@ class Row:
     kind      'fit': a FIT at the start of a slot's partition; 'disk': a whole disk;
               'tree': the earlier stage's device tree
     trust     the trust set it is tried against (trust.py)
-    host      what the core says on the host (holdfast-keys verify too), where the memory map is
-              not the board's
     boot      also booted with the shipped binary
     """
     id: str
@@ -29,13 +27,8 @@ class Row:
     make: Callable
     kind: str = 'fit'
     trust: str = 'dev'
-    host: str = ''
     boot: bool = False
     options: dict = field(default_factory=dict)
-
-    @property
-    def host_expect(self):
-        return self.host or self.expect
 
 
 def row(name, expect, source, **options):

@@ -15,6 +15,7 @@ import rows_boot
 import rows_coverage
 import rows_data
 import rows_disk
+import rows_revocation
 import rows_signature
 import rows_structure
 import rows_values
@@ -23,7 +24,7 @@ from rows import ROWS
 from shapes import Workshop
 from trust import sets
 
-MODULES = (rows_structure, rows_signature, rows_coverage, rows_values, rows_data, rows_boot, rows_disk)
+MODULES = (rows_structure, rows_signature, rows_coverage, rows_values, rows_revocation, rows_data, rows_boot, rows_disk)
 CORPUS_MAGIC = b'HFCORPUS'
 CORPUS_NAME = 48
 
@@ -62,9 +63,8 @@ def make(out, stub=None):
                 f.write(blob)
         with open(os.path.join(out, row.id + '.disk'), 'wb') as f:
             f.write(disk_of(row, blob))
-        index.append(dict(id=row.id, kind=row.kind, expect=row.expect, host=row.host_expect,
-                          trust=row.trust, boot=row.boot, options=row.options,
-                          source=row.source))
+        index.append(dict(id=row.id, kind=row.kind, expect=row.expect, trust=row.trust,
+                          boot=row.boot, options=row.options, source=row.source))
     with open(os.path.join(out, 'index.json'), 'w') as f:
         json.dump(index, f, indent=1)
     print(f'{len(index)} attacks')
@@ -104,9 +104,8 @@ def listing():
     lines = ['# The attacks', '', f'{len(ROWS)} rows, made by `table.py list`; README.md says what they are.', '',
              '| attack | expected | from |', '|---|---|---|']
     for row in ROWS:
-        host = f' (on the host `{row.host}`)' if row.host else ''
         trust = f' trust `{row.trust}`;' if row.trust != 'dev' else ''
-        lines.append(f'| `{row.id}` | `{row.expect}`{host} |{trust} {row.source} |')
+        lines.append(f'| `{row.id}` | `{row.expect}` |{trust} {row.source} |')
     return '\n'.join(lines) + '\n'
 
 

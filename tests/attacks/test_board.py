@@ -1,25 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Every row of the table on the board: the test build reads them all from one disk in one boot."""
-import os
-
 import pytest
 
-import board
-from build import OUT, make
 import table
-import verdict
 
 IDS = [row.id for row in table.ROWS]
-
-
-@pytest.fixture(scope='session')
-def corpus(attacks):
-    """(id -> verdict, the boot)."""
-    make('attack-board')
-    log = os.path.join(OUT, 'qemu', 'corpus.log')
-    boot = board.boot(board.Machine(), attacks.path('board/corpus.bin'),
-                      attacks.path('corpus.disk'), log, until='HF-CASES ', seconds=400)
-    return verdict.cases(boot.console), boot
 
 
 @pytest.mark.parametrize('name', IDS)

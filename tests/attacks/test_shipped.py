@@ -5,22 +5,18 @@ import os
 import pytest
 
 import board
-from build import OUT, make
+from build import OUT, make, run
 import table
 import verdict
 
-ROWS = [row for row in table.ROWS if row.boot and row.trust == 'dev']
+ROWS = [row for row in table.ROWS if row.boot]
 CODES = {row.expect for row in table.ROWS if row.expect != 'ok'}
 
 
-@pytest.fixture(scope='session')
-def loader(attacks):
-    return attacks.loader()
-
-
 @pytest.mark.parametrize('name', [row.id for row in ROWS])
-def test_shipped(attacks, loader, name):
+def test_shipped(attacks, name):
     row = attacks.rows[name]
+    loader = attacks.loader(row['trust'])
     log = os.path.join(OUT, 'qemu', f'shipped-{name}.log')
     until = 'HF-STUB-END' if row['expect'] == 'ok' else 'HF-FAIL'
     boot = board.boot(board.Machine(), loader, attacks.path(name + '.disk'), log, until)
@@ -35,15 +31,21 @@ def test_every_code_is_booted():
         CODES - {row.expect for row in ROWS}
 
 
+def configured(attacks, out, option, trust):
+    """A build with one more option, up to its trust set: the folder of its virt-arm64."""
+    build = os.path.join(out, 'virt-arm64')
+    make(f'O={out}', 'genconfig', trust=attacks.trust(trust))
+    with open(os.path.join(build, '.config'), 'a', encoding='ascii') as f:
+        f.write(option + '\n')
+    with open(os.path.join(build, '.config.edited'), 'w', encoding='ascii'):
+        pass
+    return build
+
+
 def test_no_trust(attacks):
     """A test build without any key boots nothing. (Optional keys only: a row of the corpus.)"""
     out = os.path.join(OUT, 'attacks', 'trust-none')
-    build = os.path.join(out, 'virt-arm64')
-    make(f'O={out}', 'genconfig', trust=attacks.trust('dev'))
-    with open(os.path.join(build, '.config'), 'a') as f:
-        f.write('CONFIG_TEST_TRUST=y\n')
-    with open(os.path.join(build, '.config.edited'), 'w'):
-        pass
+    build = configured(attacks, out, 'CONFIG_TEST_TRUST=y', 'dev')
     make(f'O={out}', 'loader', trust='none')
     log = os.path.join(OUT, 'qemu', 'trust-none.log')
     boot = board.boot(board.Machine(), os.path.join(build, 'holdfast.bin'),
@@ -51,3 +53,21 @@ def test_no_trust(attacks):
     assert not boot.timed_out, boot.explain()
     assert 'HF-FAIL code=no-trust' in boot.console, boot.explain()
     assert ' trust=none ' in boot.console and 'HF-SLOT' not in boot.console, boot.explain()
+
+
+def test_release_build(attacks):
+    """A release loader is not built for a dev key, and refuses to boot if it was all the same."""
+    out = os.path.join(OUT, 'attacks', 'release')
+    build = configured(attacks, out, 'CONFIG_RELEASE=y', 'dev')
+    with pytest.raises(AssertionError, match='HF-REFUSE code=key-role at=dev'):
+        make(f'O={out}', 'loader', trust=attacks.trust('dev'))
+    assert not os.path.exists(os.path.join(build, 'holdfast.bin'))
+    run(os.path.join(OUT, 'host', 'holdfast-keys'), 'table', attacks.trust('dev'), '-o',
+        os.path.join(build, 'gen', 'keyring_table.c'))
+    make(f'O={out}', 'loader', trust=attacks.trust('dev'))
+    log = os.path.join(OUT, 'qemu', 'release.log')
+    boot = board.boot(board.Machine(), os.path.join(build, 'holdfast.bin'),
+                      attacks.path('boot-cpuid.disk'), log, 'HF-FAIL')
+    assert not boot.timed_out, boot.explain()
+    assert 'HF-FAIL code=key-role at=dev ' in boot.console, boot.explain()
+    assert 'HF-SLOT' not in boot.console, boot.explain()

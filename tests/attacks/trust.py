@@ -3,11 +3,13 @@
 from fit import Fit, Node, text, u32
 
 
-def key_node(key, required='conf', name=None):
+def key_node(key, required='conf', name=None, role=None):
     node = Node('key-' + (name or key.name))
     if required:
         node.set('required', text(required))
     node.set('algo', text(key.algo)).set('key-name-hint', text(name or key.name))
+    if role:
+        node.set('holdfast,role', text(role))
     for prop, value in key.public_key_properties():
         node.set(prop, value)
     return node
@@ -26,6 +28,7 @@ def trust_set(*nodes, **properties):
 def sets(w):
     """name -> bytes of the trust set."""
     dev, second = w.dev, w.key('second')
+    third, root = w.key('third'), w.key('root')
     any_mode = text('any')
     return {
         'dev': trust_set(key_node(dev)),
@@ -43,4 +46,8 @@ def sets(w):
                                holdfast_threshold=u32(2)),
         'threshold-twin': trust_set(key_node(dev), key_node(dev, name='twin'), key_node(second),
                                     required_mode=any_mode, holdfast_threshold=u32(2)),
+        'threshold-of-three': trust_set(key_node(dev), key_node(second), key_node(third), required_mode=any_mode,
+                                        holdfast_threshold=u32(2)),
+        'root-any': trust_set(key_node(dev), key_node(second), key_node(root, role='root'), required_mode=any_mode),
+        'root-optional': trust_set(key_node(dev), key_node(root, role='root', required=None)),
     }

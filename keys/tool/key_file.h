@@ -46,7 +46,13 @@ enum exit_code key_open_public(const char *where, struct key_file *file);
 /* Free what was opened; harmless on one that was not. */
 void key_close(struct key_file *file);
 
-/* Fill everything but name and role from pkey, which is taken over. EXIT_REFUSED as above. */
+/*
+ * Fill everything but name and role from pkey, which is taken over. ERR_ALGO_DENIED: of a kind that
+ * is not trusted; nothing is printed.
+ */
+enum status key_numbers(EVP_PKEY *pkey, struct key_file *file) MUST_CHECK;
+
+/* The same, and say so. EXIT_REFUSED as above. */
 enum exit_code key_describe(EVP_PKEY *pkey, struct key_file *file);
 
 /* "test", "dev", "release", "root" to a role; false for anything else. */

@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "key_file.h"
+#include "key_id.h"
 
 static bool number_of(const EVP_PKEY *pkey, const char *parameter, uint8_t *out, size_t size)
 {
@@ -23,30 +24,28 @@ static bool number_of(const EVP_PKEY *pkey, const char *parameter, uint8_t *out,
 	return good;
 }
 
-static enum exit_code describe_rsa(struct key_file *file)
+static enum status describe_rsa(struct key_file *file)
 {
 	int bits = EVP_PKEY_get_bits(file->pkey);
 	uint8_t exponent[8];
 	struct rsa_public *rsa = &file->key.rsa;
 
 	if (bits != 2048 && bits != 3072 && bits != 4096)
-		return refused_because(ERR_ALGO_DENIED, "rsa",
-				       "use RSA with 2048, 3072 or 4096 bits");
+		return refuse(ERR_ALGO_DENIED, "rsa", "use RSA with 2048, 3072 or 4096 bits");
 	rsa->size = (size_t)bits / 8;
 	if (!number_of(file->pkey, OSSL_PKEY_PARAM_RSA_N, file->modulus, rsa->size) ||
 	    !number_of(file->pkey, OSSL_PKEY_PARAM_RSA_E, exponent, sizeof(exponent)))
-		return refused_because(ERR_ALGO_DENIED, "rsa",
-				       "the exponent has more than 64 bits");
+		return refuse(ERR_ALGO_DENIED, "rsa", "the exponent has more than 64 bits");
 	rsa->modulus = file->modulus;
 	rsa->exponent = load_be64(exponent);
 	if (rsa->exponent < 3 || rsa->exponent % 2 == 0 || file->modulus[rsa->size - 1] % 2 == 0)
-		return refused_because(ERR_ALGO_DENIED, "rsa", "exponent and modulus must be odd");
+		return refuse(ERR_ALGO_DENIED, "rsa", "exponent and modulus must be odd");
 	file->key.algorithm =
 		(struct signature_algorithm){ DIGEST_SHA256, KEY_RSA, (unsigned)bits };
-	return EXIT_DONE;
+	return OK;
 }
 
-static enum exit_code describe_ecdsa(struct key_file *file)
+static enum status describe_ecdsa(struct key_file *file)
 {
 	char group[32] = "";
 	struct ecdsa_public *ecdsa = &file->key.ecdsa;
@@ -59,10 +58,13 @@ static enum exit_code describe_ecdsa(struct key_file *file)
 	else if (strcmp(group, "secp384r1") == 0)
 		*ecdsa = (struct ecdsa_public){ .curve = ECDSA_P384, .size = 48 };
 	else
-		return refused_because(ERR_ALGO_DENIED, group, "use prime256v1 or secp384r1");
+		return refuse(ERR_ALGO_DENIED, group, "use prime256v1 or secp384r1");
 	if (!number_of(file->pkey, OSSL_PKEY_PARAM_EC_PUB_X, file->x, ecdsa->size) ||
 	    !number_of(file->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, file->y, ecdsa->size))
-		return refused_because(ERR_ALGO_DENIED, group, "the public point cannot be read");
+		return refuse(ERR_ALGO_DENIED, group, "the public point cannot be read");
+	/* However the file wrote the point: a key has one encoding, and so one id. */
+	(void)EVP_PKEY_set_utf8_string_param(file->pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+					     "uncompressed");
 	ecdsa->x = file->x;
 	ecdsa->y = file->y;
 	file->key.algorithm = (struct signature_algorithm){
@@ -70,41 +72,35 @@ static enum exit_code describe_ecdsa(struct key_file *file)
 		KEY_ECDSA,
 		(unsigned)ecdsa->size * 8,
 	};
-	return EXIT_DONE;
+	return OK;
 }
 
-/* SHA-256 of the DER SubjectPublicKeyInfo. */
-static bool key_id_of(EVP_PKEY *pkey, uint8_t id[KEY_ID_SIZE])
+enum status key_numbers(EVP_PKEY *pkey, struct key_file *file)
 {
-	uint8_t *der = NULL;
-	int size = i2d_PUBKEY(pkey, &der);
-	bool good = size > 0 && EVP_Digest(der, (size_t)size, id, NULL, EVP_sha256(), NULL) == 1;
+	enum status status;
 
-	OPENSSL_free(der);
-	return good;
+	file->pkey = pkey;
+	file->key.required = true;
+	if (EVP_PKEY_is_a(pkey, "RSA"))
+		status = describe_rsa(file);
+	else if (EVP_PKEY_is_a(pkey, "EC"))
+		status = describe_ecdsa(file);
+	else
+		status = refuse(ERR_ALGO_DENIED, EVP_PKEY_get0_type_name(pkey), "use RSA or ECDSA");
+	if (status == OK)
+		status = key_id(&file->key, file->key.id);
+	if (status != OK)
+		key_close(file);
+	return status;
 }
 
 enum exit_code key_describe(EVP_PKEY *pkey, struct key_file *file)
 {
-	enum exit_code code = EXIT_BUG;
+	enum status status;
 
-	file->pkey = pkey;
-	if (EVP_PKEY_is_a(pkey, "RSA"))
-		code = describe_rsa(file);
-	else if (EVP_PKEY_is_a(pkey, "EC"))
-		code = describe_ecdsa(file);
-	else
-		code = refused_because(ERR_ALGO_DENIED, EVP_PKEY_get0_type_name(pkey),
-				       "use RSA or ECDSA");
-	file->key.required = true;
-	if (code == EXIT_DONE && !key_id_of(pkey, file->key.id)) {
-		complain("the key cannot be encoded: %s",
-			 ERR_reason_error_string(ERR_peek_last_error()));
-		code = EXIT_BUG;
-	}
-	if (code != EXIT_DONE)
-		key_close(file);
-	return code;
+	refusal_clear();
+	status = key_numbers(pkey, file);
+	return status == OK ? EXIT_DONE : refused(status);
 }
 
 const char *key_type_text(const struct key *key)

@@ -34,7 +34,7 @@ static const struct argp_option common_options[] = {
 	{ "quiet", 'q', NULL, 0, "Only errors on standard error", 90 },
 	{ "verbose", 'v', NULL, 0, "More on standard error", 90 },
 	{ "json", OPTION_JSON, NULL, 0, "The result as a JSON document", 90 },
-	{ "yes", OPTION_YES, NULL, 0, "Ask nothing (this verb never asks)", 90 },
+	{ "yes", OPTION_YES, NULL, 0, "Go on where a policy would stop (exit status 5)", 90 },
 	{ 0 },
 };
 
@@ -58,6 +58,7 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 		common.json = true;
 		return 0;
 	case OPTION_YES:
+		common.yes = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -15,7 +15,7 @@
 
 #include "tool.h"
 
-/* Names of temporary files that still exist; read by the signal handler. */
+/* Names of files that must not stay; read by the signal handler. */
 static char *volatile pending[OUTPUTS_MAX];
 
 static void remove_pending(void)
@@ -46,6 +46,23 @@ static void watch_signals(void)
 		(void)signal(numbers[i], on_signal);
 }
 
+/* While a file and its entry in pending[] do not agree, no signal is let in. */
+static void signals_hold(sigset_t *before)
+{
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, before);
+}
+
+static void signals_release(const sigset_t *before)
+{
+	int error = errno;
+
+	(void)sigprocmask(SIG_SETMASK, before, NULL);
+	errno = error;
+}
+
 static void pending_set(char *from, char *to)
 {
 	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
@@ -56,20 +73,43 @@ static void pending_set(char *from, char *to)
 	}
 }
 
+const char *file_advice(int error)
+{
+	switch (error) {
+	case EACCES:
+	case EPERM:
+		return "check who may use it (ls -ld)";
+	case EISDIR:
+		return "give a file";
+	case ENOSPC:
+	case EDQUOT:
+		return "make room there, or choose another directory";
+	case EFBIG:
+		return "raise the limit on file sizes (ulimit -f)";
+	case EROFS:
+		return "choose a directory that can be written";
+	case EMFILE:
+	case ENFILE:
+		return "raise the limit on open files (ulimit -n)";
+	default:
+		return "check the path";
+	}
+}
+
 enum exit_code input_open(const char *path, struct input *input)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	*input = (struct input){ .path = path };
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s: %s", path, strerror(errno), file_advice(errno));
 		if (fd >= 0)
 			(void)close(fd);
 		return EXIT_INPUT;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		complain("%s: not a regular file", path);
+		complain("%s: not a regular file: give a file", path);
 		(void)close(fd);
 		return EXIT_INPUT;
 	}
@@ -79,7 +119,7 @@ enum exit_code input_open(const char *path, struct input *input)
 		input->at = mmap(NULL, input->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	(void)close(fd);
 	if (input->at == MAP_FAILED) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s: %s", path, strerror(errno), file_advice(errno));
 		*input = (struct input){ .path = path };
 		return EXIT_INPUT;
 	}
@@ -93,36 +133,51 @@ void input_close(struct input *input)
 	*input = (struct input){ .path = NULL };
 }
 
+static enum exit_code output_failed(struct output *output)
+{
+	complain("%s: cannot be written: %s: %s", output->path, strerror(errno),
+		 file_advice(errno));
+	output_discard(output);
+	return EXIT_OUTPUT;
+}
+
+/* Never a device, a pipe or a directory: as root the rename would put a file in its place. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 enum exit_code output_open(const char *path, mode_t mode, struct output *output)
 {
 	const char *slash = strrchr(path, '/');
 	int directory = slash == NULL ? 0 : (int)(slash - path) + 1;
 	const char *base = slash == NULL ? path : slash + 1;
+	sigset_t before;
 
 	watch_signals();
 	*output = (struct output){ .path = path, .descriptor = -1 };
+	if (is_special(path)) {
+		complain("%s: not a regular file: choose another name", path);
+		return EXIT_OUTPUT;
+	}
 	output->temporary = text_of("%.*s.%s.XXXXXX", directory, path, base);
+	signals_hold(&before);
 	output->descriptor = mkostemp(output->temporary, O_CLOEXEC);
+	if (output->descriptor >= 0)
+		pending_set(NULL, output->temporary);
+	signals_release(&before);
 	if (output->descriptor < 0) {
-		complain("%s: cannot be written: %s", path, strerror(errno));
+		complain("%s: cannot be written: %s: %s", path, strerror(errno),
+			 file_advice(errno));
 		free(output->temporary);
 		output->temporary = NULL;
 		return EXIT_OUTPUT;
 	}
-	pending_set(NULL, output->temporary);
-	if (fchmod(output->descriptor, mode) != 0) {
-		complain("%s: %s", path, strerror(errno));
-		output_discard(output);
-		return EXIT_OUTPUT;
-	}
+	if (fchmod(output->descriptor, mode) != 0)
+		return output_failed(output);
 	return EXIT_DONE;
-}
-
-static enum exit_code output_failed(struct output *output)
-{
-	complain("%s: cannot be written: %s", output->path, strerror(errno));
-	output_discard(output);
-	return EXIT_OUTPUT;
 }
 
 enum exit_code output_write(struct output *output, const void *data, size_t size)
@@ -169,19 +224,76 @@ enum exit_code output_replace(struct output *output)
 	return EXIT_DONE;
 }
 
+/* Fails with EEXIST if the name is taken, whoever took it since we looked. */
+static int take_name(const struct output *output)
+{
+	if (renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* A file system that cannot do that, but perhaps this. */
+	if (link(output->temporary, output->path) != 0)
+		return -1;
+	(void)unlink(output->temporary);
+	return 0;
+}
+
+static enum exit_code name_failed(struct output *output)
+{
+	if (errno != EEXIST)
+		return output_failed(output);
+	complain("%s: exists and is not overwritten: choose another name", output->path);
+	output_discard(output);
+	return EXIT_POLICY;
+}
+
 enum exit_code output_create(struct output *output)
 {
 	STEP(output_close(output));
-	/* link() fails if the name is taken, whoever took it since we looked. */
-	if (link(output->temporary, output->path) != 0) {
-		if (errno != EEXIST)
-			return output_failed(output);
-		complain("%s: exists; not overwritten", output->path);
-		output_discard(output);
-		return EXIT_POLICY;
-	}
-	(void)unlink(output->temporary);
+	if (take_name(output) != 0)
+		return name_failed(output);
 	output_end(output);
+	return EXIT_DONE;
+}
+
+/* The names of both, or of neither. On failure *failed is the one that has none. */
+static bool take_names(struct output *first, struct output *second, struct output **failed)
+{
+	*failed = first;
+	if (take_name(first) != 0)
+		return false;
+	*failed = second;
+	if (take_name(second) == 0)
+		return true;
+	(void)rename(first->path, first->temporary);
+	return false;
+}
+
+enum exit_code output_create_pair(struct output *first, struct output *second)
+{
+	struct output *failed = first;
+	sigset_t before;
+	enum exit_code code = output_close(first);
+	bool named;
+
+	if (code == EXIT_DONE)
+		code = output_close(second);
+	if (code != EXIT_DONE) {
+		output_discard(first);
+		output_discard(second);
+		return code;
+	}
+	signals_hold(&before);
+	named = take_names(first, second, &failed);
+	signals_release(&before);
+	if (!named) {
+		code = name_failed(failed);
+		output_discard(first);
+		output_discard(second);
+		return code;
+	}
+	output_end(first);
+	output_end(second);
 	return EXIT_DONE;
 }
 
@@ -211,6 +323,6 @@ enum exit_code output_absent(const char *path)
 
 	if (lstat(path, &st) != 0)
 		return EXIT_DONE;
-	complain("%s: exists; not overwritten", path);
+	complain("%s: exists and is not overwritten: choose another name", path);
 	return EXIT_POLICY;
 }

@@ -49,6 +49,7 @@ struct common {
 	bool quiet;
 	bool verbose;
 	bool json;
+	bool yes; /* go on where a policy would stop */
 };
 extern const struct argp common_argp;
 extern struct common common;
@@ -137,10 +138,18 @@ enum exit_code output_write(struct output *output, const void *data, size_t size
 enum exit_code output_replace(struct output *output);
 /* The same, but EXIT_POLICY (discarded) if something has that name already. */
 enum exit_code output_create(struct output *output);
+/* Two files that belong together: both get their names, or neither, also if a signal comes. */
+enum exit_code output_create_pair(struct output *first, struct output *second);
 void output_discard(struct output *output);
 
 /* All three for one buffer; replaces. */
 enum exit_code output_file(const char *path, mode_t mode, const void *data, size_t size);
+
+/*
+ * What to do about an errno value of a file operation: a clause for the end of a diagnostic
+ * ("check the path"), never NULL.
+ */
+const char *file_advice(int error);
 
 /* EXIT_POLICY, said so, if path exists. */
 enum exit_code output_absent(const char *path);

@@ -14,6 +14,7 @@
 #include "platform.h"
 
 #define CONSOLE_SIZE (256u * 1024u)
+#define RAM_MAPPED (HOST_LOADER_BASE - HOST_RAM_BASE)
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -49,7 +50,7 @@ void host_platform_ram(void)
 
 	if (host.ram)
 		return;
-	at = mmap(ram_at(HOST_RAM_BASE), HOST_RAM_SIZE, PROT_READ | PROT_WRITE,
+	at = mmap(ram_at(HOST_RAM_BASE), RAM_MAPPED, PROT_READ | PROT_WRITE,
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 	if (at != ram_at(HOST_RAM_BASE)) {
 		fprintf(stderr, "host platform: no memory at 0x%llx\n",
@@ -62,7 +63,7 @@ void host_platform_ram(void)
 void host_platform_reset(void)
 {
 	host_platform_ram();
-	madvise(ram_at(HOST_RAM_BASE), HOST_RAM_SIZE, MADV_DONTNEED);
+	madvise(ram_at(HOST_RAM_BASE), RAM_MAPPED, MADV_DONTNEED);
 	host_media_reset();
 	free(host.tree);
 	host.tree = NULL;
@@ -172,7 +173,6 @@ enum status plat_memory(struct region_map *map)
 	region_init(map);
 	host.result.map = map;
 	TRY(region_add_window(map, HOST_RAM_BASE, HOST_RAM_SIZE));
-	TRY(region_reserve(map, HOST_TREE_BASE, HOST_TREE_SIZE, "stage-tree"));
 	return region_reserve(map, HOST_LOADER_BASE, HOST_LOADER_SIZE, "loader");
 }
 

@@ -23,12 +23,14 @@
 #include "span.h"
 #include "status.h"
 
-/* RAM, just below 1 GiB of it: the sanitizer's shadow begins where the rest would be. */
+/*
+ * RAM of the board at its usual size, and what is reserved there: the loader with its copy of the
+ * earlier stage's tree at the top, nothing where that tree was. A loader takes less than is
+ * reserved here, as much as its configuration needs. What is reserved is not mapped: the
+ * sanitizer's shadow lies in its last page, and nobody may claim it.
+ */
 #define HOST_RAM_BASE UINT64_C(0x40000000)
-#define HOST_RAM_SIZE UINT64_C(0x3fe00000)
-/* Reserved at its ends, as on the board: the earlier stage's tree, the loader. */
-#define HOST_TREE_BASE HOST_RAM_BASE
-#define HOST_TREE_SIZE UINT64_C(0x100000)
+#define HOST_RAM_SIZE UINT64_C(0x40000000)
 #define HOST_LOADER_SIZE UINT64_C(0x200000)
 #define HOST_LOADER_BASE (HOST_RAM_BASE + HOST_RAM_SIZE - HOST_LOADER_SIZE)
 

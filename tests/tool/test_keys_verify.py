@@ -124,7 +124,7 @@ def test_board_rules(tmp_path, made):
     assert f'board          {COMPATIBLE}' in keys('verify', *words, fit).stdout
     source = (tmp_path / 'test.its').read_text()
     for old, new, times, code in (
-            ('0x40200000', '0x10000000', 2, 'bad-load'), ('0x40200000', '0x40000000', 2, 'overlap'),
+            ('0x40200000', '0x10000000', 2, 'bad-load'), ('0x40200000', '0x7fe00000', 2, 'overlap'),
             ('"linux"', '"u-boot"', 1, 'bad-kernel'), ('type = "kernel"', 'type = "ramdisk"', 1, 'bad-kernel')):
         other = mkimage(tmp_path, name='other.fit', source=source.replace(old, new, times))
         keys('sign', '--key', made.key('dev'), other)

@@ -21,8 +21,8 @@
 
 #define IMAGE_SIZE 8192u
 #define MIB UINT64_C(0x100000)
-/* The first multiple of 2 MiB behind what the host reserves. */
-#define LOWEST (HOST_RAM_BASE + 2 * MIB)
+/* Nothing is reserved at the start of RAM. */
+#define LOWEST HOST_RAM_BASE
 
 const struct keyring keyring_table = { NULL, 0, REQUIRED_ALL, 0 };
 

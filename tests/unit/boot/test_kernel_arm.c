@@ -38,7 +38,7 @@ static int setup_arm(void **state)
 	make_zimage();
 	the_kernel()->arch = "arm";
 	region_init(&map);
-	return region_add_window(&map, RAM, HOST_RAM_SIZE) == OK ? 0 : -1;
+	return region_add_window(&map, RAM, HOST_LOADER_BASE - RAM) == OK ? 0 : -1;
 }
 
 static void behind_the_room(void **state)

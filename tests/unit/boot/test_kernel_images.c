@@ -104,7 +104,7 @@ static void tree_roles(void **state)
 	expect(ERR_BAD_LOAD);
 	fdt->load = 0x44000040;
 	expect(OK);
-	fdt->load = HOST_TREE_BASE;
+	fdt->load = HOST_LOADER_BASE;
 	expect(ERR_OVERLAP);
 	fdt->has_load = false;
 	fdt->size = TREE_MAX + 1;

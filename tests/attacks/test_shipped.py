@@ -39,6 +39,8 @@ def configured(attacks, out, option, trust):
         f.write(option + '\n')
     with open(os.path.join(build, '.config.edited'), 'w', encoding='ascii'):
         pass
+    # Its time may be the same as that of the line above.
+    os.remove(os.path.join(build, 'include', 'autoconf.h'))
     return build
 
 

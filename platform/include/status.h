@@ -32,8 +32,8 @@
 	  "The partition table is damaged, or two things in it have one name or one place.",       \
 	  "Write it again with holdfast-image disk; remove a second medium with these names.")     \
 	X(ERR_BAD_FDT, 0x04, "bad-fdt",                                                            \
-	  "The metadata is not a device tree of the strict profile.",                              \
-	  "Make the FIT again with holdfast-image fit or mkimage, sign it, and write it again.")   \
+	  "A file that must be a device tree is none, or is damaged.",                             \
+	  "Make it again: a trust set with holdfast-keys enroll, a FIT with holdfast-image fit.")  \
 	X(ERR_BAD_FIT, 0x05, "bad-fit", "A node or a property of the FIT is not as it must be.",   \
 	  "Correct what at= names (the profile is in fit-images/README.md), and sign again.")      \
 	X(ERR_TRUNCATED, 0x06, "truncated",                                                        \

@@ -154,9 +154,32 @@ def commits(verdicts):
             verdicts.expect(f"commits on {message!r}", code == (1 if word else 0) and word in output, output)
 
 
+TABLE = '#define STATUS_TABLE(X) \\\n\tX(ERR_A, 0x01, "a-word", "It is.", \\\n\t  "Do it.") \\\n' \
+        '\tX(ERR_TPM, 0x02, "tpm", "No.", "Look.")\n'
+SAID = "int f(int x)\n{\n\treturn refuse(ERR_A, \"x\", x ? \"up\" : \"do\" \"wn\");\n}\n"
+TOLD = "int f(int why)\n{\n\treturn refuse(why, name, \"told\");\n}\nint g(void)\n{\n\treturn f(ERR_A);\n}\n"
+
+
+def refusals(verdicts):
+    """The page of reason codes: made, then one thing changed."""
+    sound = {"platform/include/status.h": TABLE, "boot/said.c": SAID, "tests/attacks/TABLE.md": "| `row-1` | `a-word` | x |\n"}
+    for extra, word in (({}, "ok"), ({"boot/REFUSALS.md": "other"}, "run tests/check/refusals.py"),
+                        ({"boot/said.c": TOLD}, "run tests/check/refusals.py"), ({"boot/said.c": ""}, "no source refuses"),
+                        ({"tests/attacks/TABLE.md": ""}, "a-word: no test produces it"),
+                        ({"boot/tpm.c": SAID.replace("ERR_A", "ERR_TPM")}, "tpm: is said now")):
+        with tempfile.TemporaryDirectory() as scratch:
+            tree(scratch, sound.items())
+            _, output = run("refusals", scratch, "--write")
+            page = Path(scratch, "boot/REFUSALS.md").read_text(encoding="utf-8")
+            made = all(text in page for text in ("| up |", "| down |", "`row-1`", "It is.", "Do it.", "boot/said.c"))
+            tree(scratch, extra.items())
+            code, output = run("refusals", scratch)
+            verdicts.expect(f"refusals on {word}", made and code == (word != "ok") and word in output, page + output)
+
+
 def main():
     verdicts = Verdicts()
-    for part in (static, compiled, linked, commits):
+    for part in (static, compiled, linked, commits, refusals):
         part(verdicts)
     print(f"{verdicts.passed} passed, {verdicts.failed} failed")
     sys.exit(1 if verdicts.failed else 0)

@@ -169,8 +169,8 @@ static void put_revocation(const struct revocation *list)
 		return;
 	pair_decimal("revoked-version", list->version);
 	put_key("revoked");
-	if (!list->counts)
-		put("ignored");
+	if (list->keys == 0)
+		put(list->counts ? "none" : "ignored");
 	for (unsigned i = 0; i < keyring_built_in()->count; i++) {
 		if ((list->keys & 1u << i) == 0)
 			continue;

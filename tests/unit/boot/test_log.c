@@ -12,11 +12,15 @@
 #include "log.h"
 #include "quarantine.h"
 
-static struct key key = { .name = "dev",
-			  .role = ROLE_DEV,
-			  .required = true,
-			  .algorithm = { DIGEST_SHA256, KEY_RSA, 4096 } };
-const struct keyring keyring_table = { &key, 1, REQUIRED_ALL, 0 };
+static struct key keys[] = {
+	{ .name = "dev",
+	  .role = ROLE_DEV,
+	  .required = true,
+	  .algorithm = { DIGEST_SHA256, KEY_RSA, 4096 } },
+	{ .name = "second", .role = ROLE_RELEASE },
+	{ .name = "third", .role = ROLE_RELEASE },
+};
+const struct keyring keyring_table = { keys, 3, REQUIRED_ALL, 0 };
 
 static const struct slot slot_a = { "A", "holdfast-a", "root-a", "verity-a" };
 static const char *config_name = "conf-1";
@@ -30,7 +34,15 @@ const char *fit_config_name(const struct fit_config *config)
 const struct key *fit_config_key(const struct fit_config *config)
 {
 	(void)config;
-	return &key;
+	return keys;
+}
+
+static struct revocation list;
+
+const struct revocation *fit_config_revocation(const struct fit_config *config)
+{
+	(void)config;
+	return &list;
 }
 
 static int setup(void **state)
@@ -39,6 +51,7 @@ static int setup(void **state)
 	host_platform_reset();
 	refusal_clear();
 	config_name = "conf-1";
+	list = (struct revocation){ 0 };
 	return 0;
 }
 
@@ -99,8 +112,26 @@ static void slot_and_verified(void **state)
 	log_slot(&slot_a);
 	log_verified(&slot_a, NULL, 4294967295u);
 	expect_console("HF-SLOT slot=A\n"
-		       "HF-VERIFIED slot=A config=conf-1 key=dev algo=sha256,rsa4096 "
+		       "HF-VERIFIED slot=A config=conf-1 key=dev role=dev algo=sha256,rsa4096 "
 		       "index=4294967295\n");
+}
+
+/* A list that counts names the keys of ours that it takes back, perhaps none. */
+static void lists_of_keys(void **state)
+{
+	(void)state;
+	list = (struct revocation){ .version = 3, .keys = 6, .counts = true };
+	log_verified(&slot_a, NULL, 0);
+	list.keys = 0;
+	log_verified(&slot_a, NULL, 0);
+	list = (struct revocation){ .version = UINT32_MAX };
+	log_verified(&slot_a, NULL, 0);
+	expect_console("HF-VERIFIED slot=A config=conf-1 key=dev role=dev algo=sha256,rsa4096 "
+		       "index=0 revoked-version=3 revoked=second,third\n"
+		       "HF-VERIFIED slot=A config=conf-1 key=dev role=dev algo=sha256,rsa4096 "
+		       "index=0 revoked-version=3 revoked=none\n"
+		       "HF-VERIFIED slot=A config=conf-1 key=dev role=dev algo=sha256,rsa4096 "
+		       "index=0 revoked-version=4294967295 revoked=ignored\n");
 }
 
 static void a_refusal_with_all_there_is(void **state)
@@ -129,7 +160,7 @@ static void hostile_names(void **state)
 	config_name = "conf 1\nHF-HANDOFF slot=A \"x\" \x1b[2J\xff";
 	log_verified(&slot_a, NULL, 0);
 	expect_console("HF-VERIFIED slot=A config=\"conf 1?HF-HANDOFF slot=A ?x? ?[2J?\" key=dev "
-		       "algo=sha256,rsa4096 index=0\n");
+		       "role=dev algo=sha256,rsa4096 index=0\n");
 }
 
 static void hostile_at(void **state)
@@ -162,7 +193,10 @@ static void failed(void **state)
 {
 	(void)state;
 	log_failed(ERR_NO_SLOT);
-	expect_console("HF-FAIL code=no-slot\n");
+	(void)!refuse(ERR_NO_TRUST, "keyring", "enroll a key");
+	log_failed(ERR_NO_TRUST);
+	expect_console("HF-FAIL code=no-slot\n"
+		       "HF-FAIL code=no-trust at=keyring hint=\"enroll a key\"\n");
 }
 
 int main(void)
@@ -171,6 +205,7 @@ int main(void)
 		cmocka_unit_test_setup(banner, setup),
 		cmocka_unit_test_setup(lost_engines, setup),
 		cmocka_unit_test_setup(slot_and_verified, setup),
+		cmocka_unit_test_setup(lists_of_keys, setup),
 		cmocka_unit_test_setup(a_refusal_with_all_there_is, setup),
 		cmocka_unit_test_setup(another_reasons_details_are_not_shown, setup),
 		cmocka_unit_test_setup(hostile_names, setup),

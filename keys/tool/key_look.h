@@ -15,17 +15,21 @@ enum look_kind {
 	LOOK_PUBLIC,
 	LOOK_CERTIFICATE,
 	LOOK_PRIVATE,
-	LOOK_TRUST_SET /* a device tree with a /signature node; whether it is right is not checked */
+	/* a device tree with a /signature node; whether it is right is not checked */
+	LOOK_TRUST_SET
 };
 
 struct look {
 	enum look_kind kind;
 	bool encrypted; /* a private key under a pass phrase */
-	bool id_claimed; /* file.key.id is what the text in the file says, unchecked: it is encrypted */
-	mode_t mode;     /* permission bits */
+	/* file.key.id is what the text in the file says, unchecked: it is encrypted */
+	bool id_claimed;
+	mode_t mode;   /* permission bits */
 	unsigned keys; /* how many keys and certificates the file holds */
-	/* OK: file is filled in. ERR_ALGO_DENIED: a key of a kind that is not trusted. ERR_ABSENT: no
-	 * numbers, since the file is encrypted or holds none. */
+	/*
+	 * OK: file is filled in. ERR_ALGO_DENIED: a key of a kind that is not trusted. ERR_ABSENT:
+	 * no numbers, since the file is encrypted or holds none.
+	 */
 	enum status numbers;
 	char kind_text[24];   /* "rsa2048", "ecdsa256", or what it is if not trusted: "rsa1024" */
 	struct key_file file; /* name and role from the file; close with key_close() */

@@ -11,18 +11,21 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
-#include "key_file.h"
+#include "key_write.h"
 
 struct new_arguments {
 	const char *algorithm;
 	enum key_role role;
+	bool encrypt;
 };
 
-enum { OPTION_ALG = 0x100, OPTION_ROLE };
+enum { OPTION_ALG = 0x100, OPTION_ROLE, OPTION_ENCRYPT };
 
 static const struct argp_option options[] = {
 	{ "alg", OPTION_ALG, "ALG", 0, "rsa3072, rsa4096, ecdsa-p256 or ecdsa-p384", 1 },
 	{ "role", OPTION_ROLE, "ROLE", 0, "test, dev, release or root: recorded in both files", 1 },
+	{ "encrypt", OPTION_ENCRYPT, NULL, 0,
+	  "Under a pass phrase, from HOLDFAST_PIN or asked for twice", 1 },
 	{ 0 },
 };
 
@@ -71,6 +74,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			argp_error(state, "--role %s: not one of test, dev, release, root",
 				   argument);
 		return 0;
+	case OPTION_ENCRYPT:
+		arguments->encrypt = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: no argument is expected", argument);
 		return 0;
@@ -110,40 +116,8 @@ static EVP_PKEY *generate(size_t index)
 	return pkey;
 }
 
-/* Takes over text. */
-static enum exit_code write_new(const char *path, mode_t mode, char *text)
-{
-	struct output output;
-	enum exit_code code = EXIT_BUG;
-
-	if (text == NULL) {
-		complain("%s: the key cannot be encoded", path);
-		return code;
-	}
-	code = output_open(path, mode, &output);
-	if (code == EXIT_DONE)
-		code = output_write(&output, text, strlen(text));
-	if (code == EXIT_DONE)
-		code = output_create(&output);
-	OPENSSL_cleanse(text, strlen(text));
-	free(text);
-	return code;
-}
-
-/* The public half first: a lone KEY.pub is harmless, and is taken away again. */
-static enum exit_code write_pair(const struct key_file *file, const char *public_path)
-{
-	enum key_role role = file->key.role;
-	enum exit_code code;
-
-	STEP(write_new(public_path, 0644, key_public_pem(file, role)));
-	code = write_new(common.output, 0600, key_private_pem(file, role));
-	if (code != EXIT_DONE)
-		(void)remove(public_path);
-	return code;
-}
-
-static enum exit_code print_result(const struct key_file *file, const char *public_path)
+static enum exit_code print_result(const struct key_file *file, const char *public_path,
+				   bool encrypted)
 {
 	json_t *document;
 	char *id;
@@ -152,24 +126,24 @@ static enum exit_code print_result(const struct key_file *file, const char *publ
 		document = key_json(&file->key);
 		(void)json_object_set_new(document, "private", json_string(common.output));
 		(void)json_object_set_new(document, "public", json_string(public_path));
+		(void)json_object_set_new(document, "encrypted", json_boolean(encrypted));
 		return json_print(document, "holdfast.new");
 	}
 	id = hex_text(file->key.id, KEY_ID_SIZE);
-	(void)printf("%s: %s, role %s, key id %s\n", common.output, key_type_text(&file->key),
-		     key_role_name(file->key.role), id);
+	(void)printf("%s: %s, role %s,%s key id %s\n", common.output, key_type_text(&file->key),
+		     key_role_name(file->key.role), encrypted ? " encrypted," : "", id);
 	(void)printf("%s: its public half, for 'holdfast-keys enroll'\n", public_path);
 	free(id);
 	return EXIT_DONE;
 }
 
-static enum exit_code make_pair(const struct new_arguments *arguments, const char *public_path)
+static enum exit_code make_pair(const struct new_arguments *arguments, const char *public_path,
+				const char *phrase)
 {
 	struct key_file file = { .pkey = NULL };
 	EVP_PKEY *pkey;
 	enum exit_code code;
 
-	STEP(output_absent(common.output));
-	STEP(output_absent(public_path));
 	pkey = generate(algorithm_index(arguments->algorithm));
 	if (pkey == NULL)
 		return EXIT_BUG;
@@ -177,10 +151,27 @@ static enum exit_code make_pair(const struct new_arguments *arguments, const cha
 	key_name_from_path(common.output, file.name);
 	file.key.name = file.name;
 	file.key.role = arguments->role;
-	code = common.dry_run ? EXIT_DONE : write_pair(&file, public_path);
+	code = common.dry_run ? EXIT_DONE
+			      : key_write_pair(&file, common.output, public_path, phrase);
 	if (code == EXIT_DONE)
-		code = print_result(&file, public_path);
+		code = print_result(&file, public_path, phrase != NULL);
 	key_close(&file);
+	return code;
+}
+
+/* What can be known to fail does so before anything is asked or made. */
+static enum exit_code new_pair(const struct new_arguments *arguments, const char *public_path)
+{
+	char phrase[PIN_SIZE] = "";
+	enum exit_code code = EXIT_DONE;
+
+	STEP(output_absent(common.output));
+	STEP(output_absent(public_path));
+	if (arguments->encrypt)
+		code = key_ask_phrase(common.output, phrase);
+	if (code == EXIT_DONE)
+		code = make_pair(arguments, public_path, arguments->encrypt ? phrase : NULL);
+	OPENSSL_cleanse(phrase, sizeof(phrase));
 	return code;
 }
 
@@ -189,15 +180,11 @@ enum exit_code verb_new(int argc, char **argv)
 	struct new_arguments arguments = { 0 };
 	char *public_path;
 	enum exit_code code;
-	size_t stem;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
 		return EXIT_USAGE;
-	stem = strlen(common.output);
-	if (ends_with(common.output, ".pem"))
-		stem -= 4;
-	public_path = text_of("%.*s.pub", (int)stem, common.output);
-	code = make_pair(&arguments, public_path);
+	public_path = key_public_path(common.output);
+	code = new_pair(&arguments, public_path);
 	free(public_path);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "key_write.h"
 #include "trust_edit.h"
 
 struct show_arguments {
@@ -84,26 +85,6 @@ static const struct argp show_argp = { NULL,
 				       NULL,
 				       NULL };
 
-static enum exit_code write_public(const struct key_file *file, enum key_role role)
-{
-	char *text = key_public_pem(file, role);
-	struct output output;
-	enum exit_code code;
-
-	if (text == NULL)
-		return EXIT_BUG;
-	code = output_absent(common.output);
-	if (code == EXIT_DONE && !common.dry_run) {
-		code = output_open(common.output, 0644, &output);
-		if (code == EXIT_DONE)
-			code = output_write(&output, text, strlen(text));
-		if (code == EXIT_DONE)
-			code = output_create(&output);
-	}
-	free(text);
-	return code;
-}
-
 enum exit_code verb_pub(int argc, char **argv)
 {
 	struct show_arguments arguments = { 0 };
@@ -116,7 +97,9 @@ enum exit_code verb_pub(int argc, char **argv)
 	if (arguments.role == 0)
 		arguments.role = file.role != 0 ? file.role : ROLE_DEV;
 	file.key.role = arguments.role;
-	code = write_public(&file, arguments.role);
+	code = output_absent(common.output);
+	if (code == EXIT_DONE && !common.dry_run)
+		code = key_write_public(&file, common.output);
 	if (code == EXIT_DONE && common.json)
 		code = json_print(key_json(&file.key), "holdfast.pub");
 	key_close(&file);

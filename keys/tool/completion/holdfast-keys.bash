@@ -6,7 +6,8 @@ _holdfast_keys_options() {
 	local common="--output --dry-run --quiet --verbose --json --yes --help --version"
 
 	case $1 in
-	new) echo "--alg --role $common" ;;
+	new) echo "--alg --role --encrypt $common" ;;
+	import) echo "--key --key-name --role --encrypt $common" ;;
 	pub) echo "--key --role $common" ;;
 	show | inspect) echo "$common" ;;
 	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
@@ -21,7 +22,7 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new pub show enroll sign verify inspect --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import pub show enroll sign verify inspect --help --version" -- "$word")
 		return
 	fi
 	case $before in

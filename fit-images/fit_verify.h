@@ -35,9 +35,9 @@ struct fit_config;
  * signature node, or none with a value). Instead of all these ERR_NOT_COVERED if the signature is
  * right once dm-verity nodes are left out, as mkimage before 2026.10 makes it.
  *
- * Also: ERR_KEY_REVOKED, ERR_NO_TRUST, ERR_NOT_COVERED (property names left out), ERR_NO_HASH, ERR_NO_IMAGE,
- * ERR_BAD_FIT (a damaged hashed-strings, no /images, a hash value of the wrong length),
- * ERR_ENGINE_SELFTEST, ERR_INTERNAL (configuration is no node). *config is NULL then.
+ * Also: ERR_KEY_REVOKED, ERR_NO_TRUST, ERR_NOT_COVERED (property names left out), ERR_NO_HASH,
+ * ERR_NO_IMAGE, ERR_BAD_FIT (a damaged hashed-strings, no /images, a hash value of the wrong
+ * length), ERR_ENGINE_SELFTEST, ERR_INTERNAL (configuration is no node). *config is NULL then.
  */
 enum status fit_verify(const struct fit *fit, unsigned configuration, const struct keyring *keyring,
 		       struct proof *proof, const struct fit_config **config) MUST_CHECK;

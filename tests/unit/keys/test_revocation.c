@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Every set of signers with every list, over every small keyring, against the rule in other words. */
+/*
+ * Every set of signers with every list, over every small keyring, against the rule in other words.
+ */
 #include "../unit.h"
 
 #include "revocation.h"

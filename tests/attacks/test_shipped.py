@@ -31,6 +31,15 @@ def test_every_code_is_booted():
         CODES - {row.expect for row in ROWS}
 
 
+def test_the_list_is_shown(attacks):
+    """A list that counts and names none of our keys: said, and booted."""
+    log = os.path.join(OUT, 'qemu', 'revoked-line.log')
+    boot = board.boot(board.Machine(), attacks.loader('root-optional'), attacks.path('revoked-unknown-id.disk'),
+                      log, 'HF-STUB-END')
+    line = verdict.lines(boot.console, 'HF-VERIFIED')[0]
+    assert (line['key'], line['role'], line['revoked-version'], line['revoked']) == ('dev', 'dev', '1', 'none')
+
+
 def configured(attacks, out, option, trust):
     """A build with one more option, up to its trust set: the folder of its virt-arm64."""
     build = os.path.join(out, 'virt-arm64')

@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wconversion -Wmissing-prototypes -Ws
 floors := -Iplatform/include -Iplatform/common -Ikeys -Ifit-images -Iboot
 common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"$(VERSION)"' \
 	-ffunction-sections -fdata-sections -fno-common \
-	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=
+	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=
 
 # The target. platform/arch/<arch>/flags.mk sets arch-flags, link-flags, early-flags (what may not access memory
 # unaligned), and frame-limit.

@@ -12,6 +12,7 @@
 #include <libfdt.h>
 
 #include "trust_edit.h"
+#include "trust_say.h"
 
 struct enroll_arguments {
 	const char *key;
@@ -20,6 +21,7 @@ struct enroll_arguments {
 	enum rsa_padding padding;
 	const char *hash;
 	struct enrolment enrolment;
+	uint32_t asked; /* so many signatures the set asked for until now */
 };
 
 enum {
@@ -175,10 +177,20 @@ static enum exit_code apply_arguments(const struct enroll_arguments *arguments,
 		return EXIT_BUG;
 	key->padding = arguments->padding;
 	if (arguments->padding != 0 && key->algorithm.type != KEY_RSA) {
-		complain("--padding is for RSA keys");
+		complain("--padding is for RSA keys: leave it out");
 		return EXIT_USAGE;
 	}
 	return EXIT_DONE;
+}
+
+/* A role that contradicts the one in the key's own file is no slip of the keyboard. */
+static enum exit_code check_role(const struct key_file *file)
+{
+	if (file->role == 0 || file->role == file->key.role || common.yes)
+		return EXIT_DONE;
+	complain("%s: its file says role %s, not %s: give --yes if that is meant", file->key.name,
+		 key_role_name(file->role), key_role_name(file->key.role));
+	return EXIT_POLICY;
 }
 
 static bool same_numbers(const struct key *a, const struct key *b)
@@ -190,18 +202,19 @@ static enum exit_code check_new_to(const struct keyring *keyring, const struct k
 {
 	for (unsigned i = 0; i < keyring->count; i++) {
 		if (same_numbers(&keyring->keys[i], key)) {
-			complain("%s: is in the trust set already, as '%s'", key->name,
-				 keyring->keys[i].name);
+			complain("%s: is in the trust set already, as '%s': to change it, make the "
+				 "set anew",
+				 key->name, keyring->keys[i].name);
 			return EXIT_POLICY;
 		}
 		if (strcmp(keyring->keys[i].name, key->name) == 0) {
-			complain("%s: another key of the trust set has that name; use --name",
+			complain("%s: another key of the trust set has that name: use --name",
 				 key->name);
 			return EXIT_POLICY;
 		}
 	}
 	if (keyring->count == KEYRING_KEYS_MAX) {
-		complain("the trust set is full (%d keys)", KEYRING_KEYS_MAX);
+		complain("the trust set is full (%d keys): make a new one", KEYRING_KEYS_MAX);
 		return EXIT_POLICY;
 	}
 	return EXIT_DONE;
@@ -218,7 +231,7 @@ static enum exit_code copy_tree(const struct input *input, void **tree)
 	error = fdt_open_into(input->at, *tree, (int)(input->size + TRUST_GROWTH));
 	if (error == 0)
 		return EXIT_DONE;
-	complain("%s: %s", input->path, fdt_strerror(error));
+	complain("%s: %s: give a trust set or a new name", input->path, fdt_strerror(error));
 	return EXIT_INPUT;
 }
 
@@ -237,7 +250,7 @@ static enum exit_code open_keyless(void **tree)
 }
 
 /* The set as it is, with room; an empty tree if there is no such file. */
-static enum exit_code open_tree(const struct key *key, void **tree)
+static enum exit_code open_tree(const struct key *key, uint32_t *asked, void **tree)
 {
 	struct trust_file trust;
 	enum exit_code code;
@@ -250,6 +263,7 @@ static enum exit_code open_tree(const struct key *key, void **tree)
 	if (*tree != NULL)
 		return EXIT_DONE;
 	STEP(trust_open(common.output, &trust));
+	*asked = trust_asked(&trust.set.keyring);
 	code = check_new_to(&trust.set.keyring, key);
 	if (code == EXIT_DONE)
 		code = copy_tree(&trust.input, tree);
@@ -258,53 +272,90 @@ static enum exit_code open_tree(const struct key *key, void **tree)
 }
 
 /* Read what was made with the reader that the build uses: what it would not take is not written. */
-static enum exit_code check_result(const void *tree, const struct key *key)
+static enum exit_code check_result(const void *tree, uint32_t asked, struct trust_set *set)
 {
-	static struct trust_set set;
-	enum status status = trust_dtb_read((struct span){ tree, fdt_totalsize(tree) }, &set);
-	const struct key *last;
-	json_t *document;
+	enum status status;
+	uint32_t now;
 
+	refusal_clear();
+	status = trust_dtb_read((struct span){ tree, fdt_totalsize(tree) }, set);
 	if (status != OK)
 		return refused(status);
-	last = &set.keys[0];
-	for (unsigned i = 0; i < set.keyring.count; i++) {
-		if (same_numbers(&set.keys[i], key))
-			last = &set.keys[i];
-	}
-	if (keyring_usable(&set.keyring) != OK)
+	now = trust_asked(&set->keyring);
+	if (now >= asked || common.yes)
+		return EXIT_DONE;
+	complain(
+		"%s: %u signatures were needed, and %u would be enough: give --yes if that is meant",
+		common.output, (unsigned)asked, (unsigned)now);
+	return EXIT_POLICY;
+}
+
+static void remark(const struct keyring *keyring, const struct key *key)
+{
+	if (trust_needed(keyring) == 0)
 		note("%s: not usable yet: it needs more required keys", common.output);
-	if (!common.json) {
+	if (trust_is_mixed(keyring))
+		note("%s: dev and release keys together: who has a dev key can sign for it",
+		     common.output);
+	if (key->role == ROLE_ROOT && key->required && keyring->mode == REQUIRED_ALL)
+		note("%s: every image must be signed by the root key: use --required no to keep it "
+		     "offline",
+		     common.output);
+}
+
+static enum exit_code print_result(const struct trust_set *set, const struct key *key)
+{
+	const struct key *last = &set->keys[0];
+	char *accepts = trust_sentence(&set->keyring);
+	enum exit_code code = EXIT_DONE;
+	json_t *document;
+
+	for (unsigned i = 0; i < set->keyring.count; i++) {
+		if (same_numbers(&set->keys[i], key))
+			last = &set->keys[i];
+	}
+	remark(&set->keyring, last);
+	if (common.json) {
+		document = key_json(last);
+		(void)json_object_set_new(document, "required", json_boolean(last->required));
+		(void)json_object_set_new(document, "trust_set", json_string(common.output));
+		(void)json_object_set_new(document, "keys", json_integer(set->keyring.count));
+		(void)json_object_set_new(document, "threshold",
+					  json_integer(set->keyring.threshold));
+		(void)json_object_set_new(document, "accepts", json_string(accepts));
+		code = json_print(document, "holdfast.enroll");
+	} else {
 		(void)printf("%s: %s, %s, role %s, %s; %u key%s in the set\n", common.output,
 			     last->name, key_type_text(last), key_role_name(last->role),
-			     last->required ? "required" : "not required", set.keyring.count,
-			     set.keyring.count == 1 ? "" : "s");
-		return EXIT_DONE;
+			     last->required ? "required" : "not required", set->keyring.count,
+			     set->keyring.count == 1 ? "" : "s");
+		(void)printf("%s: %s\n", common.output, accepts);
 	}
-	document = key_json(last);
-	(void)json_object_set_new(document, "required", json_boolean(last->required));
-	(void)json_object_set_new(document, "trust_set", json_string(common.output));
-	(void)json_object_set_new(document, "keys", json_integer(set.keyring.count));
-	(void)json_object_set_new(document, "threshold", json_integer(set.keyring.threshold));
-	return json_print(document, "holdfast.enroll");
+	free(accepts);
+	return code;
 }
 
 static enum exit_code enroll(struct enroll_arguments *arguments, struct key_file *file)
 {
+	static struct trust_set set;
 	void *tree = NULL;
 	enum exit_code code = apply_arguments(arguments, file);
 
 	arguments->enrolment.file = file;
 	if (code == EXIT_DONE)
-		code = open_tree(&file->key, &tree);
+		code = check_role(file);
+	if (code == EXIT_DONE)
+		code = open_tree(&file->key, &arguments->asked, &tree);
 	if (code == EXIT_DONE)
 		code = trust_add(tree, &arguments->enrolment);
 	if (code == EXIT_DONE && fdt_pack(tree) != 0)
 		code = EXIT_BUG;
 	if (code == EXIT_DONE)
-		code = check_result(tree, &file->key);
+		code = check_result(tree, arguments->asked, &set);
 	if (code == EXIT_DONE && !common.dry_run)
 		code = output_file(common.output, 0644, tree, fdt_totalsize(tree));
+	if (code == EXIT_DONE)
+		code = print_result(&set, &file->key);
 	free(tree);
 	return code;
 }

@@ -13,6 +13,7 @@ static const struct verb verbs[] = {
 	{ "new", "make a key pair", verb_new },
 	{ "import", "take over a key that was made elsewhere", verb_import },
 	{ "pub", "write the public half of a key", verb_pub },
+	{ "list", "list keys in directories, trust sets and tokens", verb_list },
 	{ "show", "describe keys and trust sets", verb_show },
 	{ "enroll", "add a public key to a trust set", verb_enroll },
 	{ "sign", "sign the configurations of a FIT", verb_sign },

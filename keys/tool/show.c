@@ -9,6 +9,7 @@
 
 #include "key_write.h"
 #include "trust_edit.h"
+#include "trust_say.h"
 
 struct show_arguments {
 	const char *key;
@@ -106,6 +107,13 @@ enum exit_code verb_pub(int argc, char **argv)
 	return code;
 }
 
+static const char *mode_of(const struct keyring *keyring)
+{
+	if (keyring == NULL)
+		return "";
+	return keyring->mode == REQUIRED_ANY ? "any" : "all";
+}
+
 static json_t *described(const struct key *key)
 {
 	json_t *object = key_json(key);
@@ -127,55 +135,71 @@ static void print_key(const json_t *key)
 		     json_string_value(json_object_get(key, "key_id")));
 }
 
-static enum exit_code print_keys(json_t *keys, const char *rule, uint32_t threshold)
+/* keyring: of a trust set, NULL for a key. Takes over keys. */
+static enum exit_code print_keys(json_t *keys, const struct keyring *keyring)
 {
+	char *accepts = keyring == NULL ? text_of("%s", "") : trust_sentence(keyring);
+	enum exit_code code = EXIT_DONE;
 	json_t *document;
 	json_t *key;
 	size_t index;
 
 	if (common.json) {
 		document = json_object();
-		(void)json_object_set_new(document, "keys", keys);
-		(void)json_object_set_new(document, "required_mode", json_string(rule));
-		(void)json_object_set_new(document, "threshold", json_integer(threshold));
-		return json_print(document, "holdfast.show");
+		(void)json_object_set(document, "keys", keys);
+		(void)json_object_set_new(document, "required_mode", json_string(mode_of(keyring)));
+		(void)json_object_set_new(document, "threshold",
+					  json_integer(keyring == NULL ? 0 : keyring->threshold));
+		(void)json_object_set_new(
+			document, "needed",
+			json_integer(keyring == NULL ? 0 : trust_needed(keyring)));
+		(void)json_object_set_new(document, "accepts", json_string(accepts));
+		code = json_print(document, "holdfast.show");
+	} else {
+		json_array_foreach(keys, index, key) print_key(key);
+		if (keyring != NULL)
+			(void)printf("rule: %s\n", accepts);
 	}
-	json_array_foreach(keys, index, key) print_key(key);
-	if (threshold != 0)
-		(void)printf("rule: %u different required keys\n", (unsigned)threshold);
-	else if (*rule != '\0')
-		(void)printf("rule: %s required key%s\n", rule,
-			     strcmp(rule, "all") == 0 ? "s" : "");
+	free(accepts);
 	json_decref(keys);
-	return EXIT_DONE;
+	return code;
 }
 
 static enum exit_code show_trust(const char *path)
 {
 	static struct trust_file trust;
-	json_t *keys = json_array();
+	json_t *keys;
+	enum exit_code code;
 
 	STEP(trust_open(path, &trust));
+	keys = json_array();
 	for (unsigned i = 0; i < trust.set.keyring.count; i++)
 		(void)json_array_append_new(keys, described(&trust.set.keys[i]));
-	(void)print_keys(keys, trust.set.keyring.mode == REQUIRED_ANY ? "any" : "all",
-			 trust.set.keyring.threshold);
+	code = print_keys(keys, &trust.set.keyring);
+	if (trust_is_mixed(&trust.set.keyring))
+		note("%s: dev and release keys together: who has a dev key can sign for it", path);
 	trust_close(&trust);
-	return EXIT_DONE;
+	return code;
 }
 
 static enum exit_code show_key(const char *path)
 {
-	struct key_file file;
+	static struct key_file file;
 	enum exit_code code;
-	json_t *keys = json_array();
+	json_t *keys;
 
 	STEP(key_open_public(path, &file));
 	file.key.role = file.role;
+	keys = json_array();
 	(void)json_array_append_new(keys, key_json(&file.key));
-	code = print_keys(keys, "", 0);
+	code = print_keys(keys, NULL);
 	key_close(&file);
 	return code;
+}
+
+static bool is_file(const char *where)
+{
+	return strncmp(where, "pkcs11:", 7) != 0 && strncmp(where, "cmd:", 4) != 0;
 }
 
 enum exit_code verb_show(int argc, char **argv)
@@ -186,6 +210,8 @@ enum exit_code verb_show(int argc, char **argv)
 
 	if (argp_parse(&show_argp, argc, argv, 0, NULL, &arguments) != 0)
 		return EXIT_USAGE;
+	if (!is_file(arguments.file))
+		return show_key(arguments.file);
 	STEP(input_open(arguments.file, &input));
 	is_tree = input.size >= 4 && load_be32(input.at) == 0xd00dfeed;
 	input_close(&input);

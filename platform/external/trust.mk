@@ -56,7 +56,7 @@ $(B)/trust.dtb: $(B)/trust/.flags $(key-files) | $(H)/holdfast-keys
 	$(call say,ENROLL,$@)
 	$(Q)rm -f $@
 	$(Q)$(foreach k,$(KEYS),$(H)/holdfast-keys enroll --key $(lastword $(subst :, ,$(k))) \
-		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k)))) --required conf -o $@;)
+		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k))) --yes) --required conf -o $@;)
 
 # The table in the loader. TRUST=none is for test builds alone.
 $(eval $(call flags-rule,$(L)/gen,$(trust-dtb)$(if $(CONFIG_RELEASE), --release)))

@@ -86,7 +86,9 @@ def test_enroll_is_what_mkimage_writes(tmp_path, kind):
 def test_enroll_role(tmp_path, made):
     keys('new', '--alg', 'ecdsa-p256', '--role', 'release', '-o', 'r.pem', cwd=tmp_path)
     keys('enroll', '--key', 'r.pub', '-o', 'a.dtb', cwd=tmp_path)
-    keys('enroll', '--key', 'r.pub', '--role', 'test', '-o', 'b.dtb', cwd=tmp_path)
+    keys('enroll', '--key', 'r.pub', '--role', 'test', '-o', 'b.dtb', cwd=tmp_path, expect=POLICY)
+    assert not (tmp_path / 'b.dtb').exists()
+    keys('enroll', '--key', 'r.pub', '--role', 'test', '--yes', '-o', 'b.dtb', cwd=tmp_path)
     keys('enroll', '--key', made.pub('p384'), '-o', 'a.dtb', '--required', 'no', cwd=tmp_path)
     shown = {k['name']: k for k in json.loads(keys('show', '--json', 'a.dtb', cwd=tmp_path).stdout)['keys']}
     assert shown['r']['role'] == 'release' and shown['r']['required']

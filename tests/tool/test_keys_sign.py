@@ -205,7 +205,7 @@ def test_two_keys(tmp_path, made):
     keys('verify', '--trust', tmp_path / 't.dtb', fit)
     keys('sign', '--replace', '--key', made.key('p384'), fit)
     assert refused(keys('verify', '--trust', tmp_path / 't.dtb', fit, expect=REFUSED)) == 'bad-signature'
-    keys('enroll', '--key', made.pub('big'), '--mode', 'any', '-o', tmp_path / 't.dtb')
+    keys('enroll', '--key', made.pub('big'), '--mode', 'any', '--yes', '-o', tmp_path / 't.dtb')
     keys('verify', '--trust', tmp_path / 't.dtb', fit)
 
 

@@ -9,7 +9,7 @@ _holdfast_keys_options() {
 	new) echo "--alg --role --encrypt $common" ;;
 	import) echo "--key --key-name --role --encrypt $common" ;;
 	pub) echo "--key --role $common" ;;
-	show | inspect) echo "$common" ;;
+	list | show | inspect) echo "$common" ;;
 	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
 	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
 	verify) echo "--trust --config --compatible --floor --deep --root $common" ;;
@@ -22,7 +22,7 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new import pub show enroll sign verify inspect --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign verify inspect --help --version" -- "$word")
 		return
 	fi
 	case $before in

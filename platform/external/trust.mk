@@ -70,5 +70,6 @@ $(L)/gen/keyring_table.c: $(L)/gen/.flags
 else
 $(L)/gen/keyring_table.c: $(trust-dtb) $(L)/gen/.flags $(H)/holdfast-keys
 	$(call say,TRUST,$@ from $<)
-	$(Q)$(H)/holdfast-keys table $(if $(CONFIG_RELEASE),--release) $< -o $@.new && mv $@.new $@
+	$(Q)$(H)/holdfast-keys table $(if $(CONFIG_RELEASE),--release) $< -o $@.new && mv $@.new $@ || \
+		{ code=$$?; rm -f $(L)/holdfast.{bin,raw,elf}; exit $$code; } # no loader of before is taken for this one
 endif

@@ -54,10 +54,8 @@ static const struct medium *media[VIRTIO_BLK_MAX + 1];
 static unsigned count;
 static bool loose; /* a disk could not be stopped: it may still write what it was asked for */
 
-static void disk_stop(const struct medium *medium)
+static void put_down(struct disk *disk)
 {
-	struct disk *disk = medium->driver;
-
 	disk->alive = false;
 	if (virtio_reset(&disk->device) == OK)
 		return;
@@ -66,14 +64,23 @@ static void disk_stop(const struct medium *medium)
 		loose = true;
 }
 
+static void disk_stop(const struct medium *medium)
+{
+	put_down(medium->driver);
+}
+
 static enum status disk_begin(struct disk *disk, uint64_t *accepted)
 {
+	enum status begun;
+
 	if (disk->gone)
 		return ERR_MEDIA_IO;
-	TRY(virtio_begin(&disk->device, FEATURE_BLK_SIZE | FEATURE_SIZE_MAX, &disk->queue, 1,
-			 accepted));
-	disk->alive = true;
-	return OK;
+	begun = virtio_begin(&disk->device, FEATURE_BLK_SIZE | FEATURE_SIZE_MAX, &disk->queue, 1,
+			     accepted);
+	disk->alive = begun == OK;
+	if (begun != OK)
+		put_down(disk);
+	return begun;
 }
 
 static enum status disk_start(const struct medium *medium, uint64_t lba, uint32_t blocks,

@@ -25,6 +25,9 @@ bool virtio_rng_add(const struct virtio_device *device)
 		return true;
 	rng = *device;
 	present = virtio_begin(&rng, 0, &queue, 1, &accepted) == OK;
+	/* The stage before may have left it at work. */
+	if (!present && !virtio_end(&rng))
+		loose = true;
 	return true;
 }
 

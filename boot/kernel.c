@@ -343,6 +343,8 @@ enum status kernel_load(const struct fit_config *config, struct region_map *map,
 						       items.all[items.initrd].size };
 	TRY(check_reach(load, &kernel->initrd));
 	TRY(proof_end(proof, &want_mask, &kernel->got_mask));
+	/* Once more, all at a time: which masks differ how could be tried out beforehand. */
+	TRY(bytes_equal(&want_mask, &kernel->got_mask, sizeof(want_mask), ERR_INTERNAL));
 	kernel->masked_entry = load ^ want_mask;
 	wipe(&want_mask, sizeof(want_mask));
 	return OK;

@@ -98,6 +98,7 @@ enum status machine_root(struct machine *machine, const struct fit_config *confi
 {
 	struct slot_place place = { &machine->gpt, &machine->gpt.partitions[0] };
 	struct slot_order order;
+	struct proof before = *proof;
 	enum status status;
 
 	slot_order(&order);
@@ -107,7 +108,8 @@ enum status machine_root(struct machine *machine, const struct fit_config *confi
 	machine->root_unread = machine->root_partition.size == 0 && root->verity.in_partition;
 	if (!machine->root_unread)
 		return status;
-	/* Only the top of the tree was missing; it was not added to the proof. */
+	/* Only the top of the tree was missing. What was read instead proves nothing. */
+	*proof = before;
 	region_release_all(&machine->map);
 	refusal_clear();
 	return OK;

@@ -203,12 +203,21 @@ static void errors_of_loading_are_passed_on(void **state)
 	expect(ERR_MEDIA_IO);
 }
 
-/* A fault that makes an unequal comparison pass leads nowhere near the kernel. */
-static void a_skipped_comparison_does_not_lead_to_the_kernel(void **state)
+/* A fault that makes an unequal comparison pass is found when the masks are compared. */
+static void a_skipped_comparison_is_noticed(void **state)
 {
 	(void)state;
 	the_kernel()->unequal = true;
+	expect(ERR_INTERNAL);
+	assert_int_equal(kernel.masked_entry, 0);
+}
+
+/* And if that is skipped too, it leads nowhere near the kernel. */
+static void a_wrong_mask_does_not_lead_to_the_kernel(void **state)
+{
+	(void)state;
 	expect(OK);
+	kernel.got_mask ^= UINT64_C(1) << 63;
 	assert_int_not_equal(kernel_entry(&kernel), LOWEST);
 	assert_true(kernel_entry(&kernel) >> 32 != 0);
 }
@@ -249,7 +258,8 @@ int main(void)
 		cmocka_unit_test_setup(roles, setup),
 		cmocka_unit_test_setup(what_we_do_not_start, setup),
 		cmocka_unit_test_setup(errors_of_loading_are_passed_on, setup),
-		cmocka_unit_test_setup(a_skipped_comparison_does_not_lead_to_the_kernel, setup),
+		cmocka_unit_test_setup(a_skipped_comparison_is_noticed, setup),
+		cmocka_unit_test_setup(a_wrong_mask_does_not_lead_to_the_kernel, setup),
 		cmocka_unit_test_setup(entering_wipes_what_was_known, setup),
 	};
 

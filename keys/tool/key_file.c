@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * key_file.c - open keys with OSSL_STORE; the EVP interface only, so that provider keys work alike.
+ * key_file.c - one spelling of a key: a file, a token, a helper program. EVP interface only.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,147 +12,124 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/store.h>
 #include <openssl/ui.h>
 #include <openssl/x509.h>
 
 #include "key_file.h"
+#include "key_helper.h"
+#include "key_store.h"
+#include "key_token.h"
+#include "pin.h"
 
-/* The pass phrase or PIN comes from the environment or not at all; we never prompt, never echo. */
-static int pin_from_environment(char *buffer, int size, int writing, void *unused)
+/* Asked for once, however often OpenSSL tries; wiped by whoever has it. */
+struct phrase {
+	const char *where;
+	bool asked;
+	enum exit_code code;
+	char text[PIN_SIZE];
+};
+
+static int give_phrase(char *buffer, int size, int writing, void *argument)
 {
-	const char *pin = getenv("HOLDFAST_PIN");
-	size_t length = pin == NULL ? 0 : strlen(pin);
+	struct phrase *phrase = argument;
+	size_t length;
 
 	(void)writing;
-	(void)unused;
-	if (length == 0 || length >= (size_t)size)
+	if (!phrase->asked) {
+		char *what = text_of("pass phrase of %s", phrase->where);
+
+		phrase->asked = true;
+		phrase->code = pin_get(what, false, phrase->text, sizeof(phrase->text));
+		free(what);
+	}
+	length = strlen(phrase->text);
+	if (phrase->code != EXIT_DONE || length >= (size_t)size)
 		return -1;
-	memcpy(buffer, pin, length + 1);
+	memcpy(buffer, phrase->text, length + 1);
 	return (int)length;
 }
 
-static bool is_uri(const char *where)
-{
-	return strncmp(where, "pkcs11:", 7) == 0;
-}
-
-static const char *why_not(void)
+static enum exit_code no_key(const char *where, const struct phrase *phrase)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 
-	return reason == NULL ? "no key in it" : reason;
+	if (phrase->asked && phrase->code != EXIT_DONE)
+		return phrase->code;
+	if (phrase->asked)
+		complain("key %s: wrong pass phrase: check HOLDFAST_PIN, or type it again", where);
+	else
+		complain("key %s: %s: give a PEM or DER file with a key", where,
+			 reason == NULL ? "no key in it" : reason);
+	return EXIT_KEY;
 }
 
-/* The first key in the store; certificates count as public keys. NULL if there is none. */
-static EVP_PKEY *first_key(OSSL_STORE_CTX *store, bool *is_private)
-{
-	EVP_PKEY *pkey = NULL;
-
-	*is_private = false;
-	while (pkey == NULL && !OSSL_STORE_eof(store)) {
-		OSSL_STORE_INFO *info = OSSL_STORE_load(store);
-
-		if (info == NULL)
-			continue;
-		switch (OSSL_STORE_INFO_get_type(info)) {
-		case OSSL_STORE_INFO_PKEY:
-			pkey = OSSL_STORE_INFO_get1_PKEY(info);
-			*is_private = true;
-			break;
-		case OSSL_STORE_INFO_PUBKEY:
-			pkey = OSSL_STORE_INFO_get1_PUBKEY(info);
-			break;
-		case OSSL_STORE_INFO_CERT:
-			pkey = X509_get_pubkey(OSSL_STORE_INFO_get0_CERT(info));
-			break;
-		default:
-			break;
-		}
-		OSSL_STORE_INFO_free(info);
-	}
-	return pkey;
-}
-
-/* Role in the text before the PEM block, 0 if none. */
 static enum key_role role_in_file(const char *where)
 {
-	char line[256];
-	char word[16];
-	enum key_role role = 0;
 	FILE *stream = fopen(where, "re");
+	enum key_role role;
 
 	if (stream == NULL)
 		return 0;
-	while (role == 0 && fgets(line, sizeof(line), stream) != NULL) {
-		if (strncmp(line, "-----BEGIN", 10) == 0)
-			break;
-		if (sscanf(line, "holdfast-role: %15[a-z]", word) == 1)
-			(void)key_role_by_name(word, &role);
-	}
+	role = store_role(stream);
 	(void)fclose(stream);
 	return role;
 }
 
 /* A plain path never goes through URI rules: it is attached as a stream. */
-static OSSL_STORE_CTX *open_store(const char *where, BIO **stream, UI_METHOD *pin)
+static enum exit_code load_file(const char *where, struct store_keys *keys)
 {
-	*stream = NULL;
-	if (is_uri(where))
-		return OSSL_STORE_open(where, pin, NULL, NULL, NULL);
-	*stream = BIO_new_file(where, "rb");
-	if (*stream == NULL)
-		return NULL;
-	return OSSL_STORE_attach(*stream, "file", NULL, NULL, pin, NULL, NULL, NULL, NULL);
-}
-
-static EVP_PKEY *load_key(const char *where, bool *is_private)
-{
-	UI_METHOD *pin = UI_UTIL_wrap_read_pem_callback(pin_from_environment, 0);
-	BIO *stream;
-	OSSL_STORE_CTX *store;
-	EVP_PKEY *pkey = NULL;
+	struct phrase phrase = { .where = where };
+	UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(give_phrase, 0);
+	BIO *stream = BIO_new_file(where, "rb");
+	OSSL_STORE_CTX *store = NULL;
+	enum exit_code code = EXIT_DONE;
 
 	ERR_clear_error();
-	store = open_store(where, &stream, pin);
-	if (store != NULL) {
-		pkey = first_key(store, is_private);
-		(void)OSSL_STORE_close(store);
-	}
+	if (stream != NULL)
+		store = OSSL_STORE_attach(stream, "file", NULL, NULL, ui, &phrase, NULL, NULL,
+					  NULL);
+	store_read(store, 1, keys);
+	if (keys->pkey == NULL)
+		code = no_key(where, &phrase);
+	OPENSSL_cleanse(phrase.text, sizeof(phrase.text));
+	(void)OSSL_STORE_close(store);
 	BIO_free(stream);
-	UI_destroy_method(pin);
-	return pkey;
+	UI_destroy_method(ui);
+	return code;
+}
+
+static enum exit_code open_file(const char *where, bool want_private, struct key_file *file)
+{
+	struct store_keys keys;
+
+	if (access(where, R_OK) != 0) {
+		complain("key %s: %s: %s", where, strerror(errno), file_advice(errno));
+		return EXIT_KEY;
+	}
+	STEP(load_file(where, &keys));
+	if (keys.is_private != want_private) {
+		complain("key %s: this is a %s key; a %s key is needed here", where,
+			 keys.is_private ? "private" : "public",
+			 want_private ? "private" : "public");
+		EVP_PKEY_free(keys.pkey);
+		return EXIT_KEY;
+	}
+	STEP(key_describe(keys.pkey, file));
+	file->is_private = keys.is_private;
+	file->role = role_in_file(where);
+	key_name_from_path(where, file->name);
+	return EXIT_DONE;
 }
 
 static enum exit_code key_open(const char *where, bool want_private, struct key_file *file)
 {
-	bool is_private = false;
-	EVP_PKEY *pkey;
-
 	*file = (struct key_file){ .pkey = NULL };
-	if (strncmp(where, "cmd:", 4) == 0) {
-		complain("%s: no helper programs: give a file or a pkcs11: URI", where);
-		return EXIT_KEY;
-	}
-	if (!is_uri(where) && access(where, R_OK) != 0) {
-		complain("key %s: %s", where, strerror(errno));
-		return EXIT_KEY;
-	}
-	pkey = load_key(where, &is_private);
-	if (pkey == NULL) {
-		complain("key %s: %s", where, why_not());
-		return EXIT_KEY;
-	}
-	if (is_private != want_private) {
-		complain("key %s: this is a %s key; a %s key is needed here", where,
-			 is_private ? "private" : "public", want_private ? "private" : "public");
-		EVP_PKEY_free(pkey);
-		return EXIT_KEY;
-	}
-	STEP(key_describe(pkey, file));
-	file->is_private = is_private;
-	file->role = is_uri(where) ? 0 : role_in_file(where);
-	key_name_from_path(where, file->name);
+	if (key_token_is(where))
+		STEP(key_token_open(where, want_private, file));
+	else if (key_helper_is(where))
+		STEP(key_helper_open(where, want_private, file));
+	else
+		STEP(open_file(where, want_private, file));
 	file->key.name = file->name;
 	return EXIT_DONE;
 }
@@ -171,6 +148,10 @@ void key_close(struct key_file *file)
 {
 	EVP_PKEY_free(file->pkey);
 	file->pkey = NULL;
+	key_token_close(file->token);
+	file->token = NULL;
+	free(file->helper);
+	file->helper = NULL;
 }
 
 bool key_role_by_name(const char *name, enum key_role *role)
@@ -203,6 +184,19 @@ bool key_name_is_good(const char *name)
 	return length >= 1 && length <= KEY_NAME_MAX - 6 && strspn(name, NAME_CHARACTERS) == length;
 }
 
+void key_name_from_text(const char *text, size_t length, char name[KEY_NAME_MAX])
+{
+	if (length == 0) {
+		text = "key";
+		length = strlen(text);
+	}
+	(void)snprintf(name, KEY_NAME_MAX - 5, "%.*s", (int)length, text);
+	for (; *name != '\0'; name++) {
+		if (strchr(NAME_CHARACTERS, *name) == NULL)
+			*name = '-';
+	}
+}
+
 void key_name_from_path(const char *where, char name[KEY_NAME_MAX])
 {
 	const char *base = strrchr(where, '/');
@@ -212,15 +206,7 @@ void key_name_from_path(const char *where, char name[KEY_NAME_MAX])
 	base = base == NULL ? where : base + 1;
 	dot = strrchr(base, '.');
 	length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
-	if (is_uri(where) || length == 0) {
-		base = is_uri(where) ? "token" : "key";
-		length = strlen(base);
-	}
-	(void)snprintf(name, KEY_NAME_MAX - 5, "%.*s", (int)length, base);
-	for (; *name != '\0'; name++) {
-		if (strchr(NAME_CHARACTERS, *name) == NULL)
-			*name = '-';
-	}
+	key_name_from_text(base, length, name);
 }
 
 static char *pem_text(const struct key_file *file, enum key_role role, bool with_private)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * key_file.h - keys as people keep them: files, and URIs that an OpenSSL provider understands.
+ * key_file.h - keys as people keep them, in one spelling everywhere:
+ *
+ * 	path                 a PEM or DER file, or a certificate
+ * 	pkcs11:...           an RFC 7512 URI of a key on a token (key_token.h)
+ * 	cmd:/path/helper     a program that signs, for a cloud's key service (key_helper.h)
+ *
+ * Whatever signs, the public half is an ordinary OpenSSL key in this process.
  *
  * A key file of ours is plain PEM with two lines of explanatory text (RFC 7468, section 2) in
  * front, which OpenSSL and everything else that reads PEM skips:
@@ -20,9 +26,11 @@
  * A key and what we know of it. Its numbers live here; `key` points into it, so it does not move.
  */
 struct key_file {
-	EVP_PKEY *pkey;
-	bool is_private;
-	char name[KEY_NAME_MAX]; /* from the file's name: dev for keys/dev.pem */
+	EVP_PKEY *pkey;          /* both halves, or the public one */
+	bool is_private;         /* the private half is in pkey */
+	struct key_token *token; /* signs, if it is not NULL */
+	char *helper;            /* the path of a program that signs, if it is not NULL */
+	char name[KEY_NAME_MAX]; /* from the file's name or the object's: dev for keys/dev.pem */
 	enum key_role role;      /* from the text in the file; 0: it says nothing */
 	uint8_t modulus[RSA_BYTES_MAX];
 	uint8_t x[ECDSA_BYTES_MAX];
@@ -31,15 +39,14 @@ struct key_file {
 };
 
 /*
- * Open a private key: a PEM or DER file, or a URI ("pkcs11:...") that an OpenSSL provider serves.
- * EXIT_KEY: absent, unreadable, locked, or not a private key. EXIT_REFUSED: of a kind that is not
- * trusted (algo-denied).
+ * Open a key to sign with. EXIT_KEY: absent, unreadable, locked, wrong PIN or pass phrase, not a
+ * private key. EXIT_REFUSED: of a kind that is not trusted (algo-denied). A pass phrase or PIN is
+ * asked for by pin.h's rules.
  */
 enum exit_code key_open_private(const char *where, struct key_file *file);
 
 /*
- * Open a public key: PEM or DER SubjectPublicKeyInfo, or a certificate. A private key is not
- *   accepted (EXIT_KEY).
+ * Open a public half; no PIN is asked for. A file with a private key is not accepted (EXIT_KEY).
  */
 enum exit_code key_open_public(const char *where, struct key_file *file);
 
@@ -64,6 +71,9 @@ bool key_role_by_name(const char *name, enum key_role *role);
  */
 bool key_name_is_good(const char *name);
 
+/* The first length bytes of text as a good name: cut, and with other characters made '-'. */
+void key_name_from_text(const char *text, size_t length, char name[KEY_NAME_MAX]);
+
 /* "keys/dev.pem" to "dev", cut and with other characters made '-', so that it is good. */
 void key_name_from_path(const char *where, char name[KEY_NAME_MAX]);
 
@@ -75,9 +85,9 @@ char *key_public_pem(const struct key_file *file, enum key_role role);
 char *key_private_pem(const struct key_file *file, enum key_role role);
 
 /*
- * Sign digest_size() bytes of digest with a private key; padding is for RSA. The signature is
- * encoded as in a FIT: RSA of the modulus' length, ECDSA r || s. EXIT_KEY: the key or its token did
- * not.
+ * Sign digest_size() bytes of digest; padding is for RSA. The signature is encoded as in a FIT (RSA
+ * of the modulus' length, ECDSA r || s) and was verified with the public half. EXIT_KEY: the key,
+ * its token or its helper did not sign, or gave something else.
  */
 enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algorithm,
 			enum rsa_padding padding, const uint8_t *digest,

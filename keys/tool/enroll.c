@@ -284,9 +284,8 @@ static enum exit_code check_result(const void *tree, uint32_t asked, struct trus
 	now = trust_asked(&set->keyring);
 	if (now >= asked || common.yes)
 		return EXIT_DONE;
-	complain(
-		"%s: %u signatures were needed, and %u would be enough: give --yes if that is meant",
-		common.output, (unsigned)asked, (unsigned)now);
+	complain("%s: %u signatures were needed, %u would be enough: give --yes if that is meant",
+		 common.output, (unsigned)asked, (unsigned)now);
 	return EXIT_POLICY;
 }
 

@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
 	{ "sign", "sign the configurations of a FIT", verb_sign },
 	{ "verify", "decide about a FIT as the loader would", verb_verify },
 	{ "inspect", "describe a FIT and what the loader would refuse", verb_inspect },
+	{ "doctor", "say what will go wrong before it does", verb_doctor },
 	{ "table", NULL, verb_table },
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -64,6 +64,7 @@ enum exit_code verb_new(int argc, char **argv);
 enum exit_code verb_import(int argc, char **argv);
 enum exit_code verb_pub(int argc, char **argv);
 enum exit_code verb_list(int argc, char **argv);
+enum exit_code verb_doctor(int argc, char **argv);
 enum exit_code verb_show(int argc, char **argv);
 enum exit_code verb_enroll(int argc, char **argv);
 enum exit_code verb_table(int argc, char **argv);

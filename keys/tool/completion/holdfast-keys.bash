@@ -9,10 +9,12 @@ _holdfast_keys_options() {
 	new) echo "--alg --role --encrypt $common" ;;
 	import) echo "--key --key-name --role --encrypt $common" ;;
 	pub) echo "--key --role $common" ;;
-	list | show | inspect) echo "$common" ;;
+	list | show) echo "$common" ;;
 	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
 	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
-	verify) echo "--trust --config --compatible --floor --deep --root $common" ;;
+	inspect) echo "--trust $common" ;;
+	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
+	verify) echo "--trust --config --compatible --floor --release --deep --root $common" ;;
 	esac
 }
 
@@ -22,7 +24,7 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign verify inspect --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign verify inspect doctor --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -32,7 +34,7 @@ _holdfast_keys() {
 	--mode) words="any all" ;;
 	--hash) words="sha256 sha384 sha512" ;;
 	--padding) words="pkcs-1.5 pss" ;;
-	--key | --trust | --root | --output | -o)
+	--key | --trust | --fit | --root | --output | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

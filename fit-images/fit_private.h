@@ -22,12 +22,6 @@ struct fit_config {
 bool fit_has_prefix(const struct fit *fit, unsigned node, const char *prefix);
 
 /*
- * False for the names of properties that no signature covers: data, data-size, data-offset,
- * data-position.
- */
-bool fit_name_is_covered(const char *property);
-
-/*
  * True if the bytes of the property of node and the bytes of its name lie in what config's
  * signature covers.
  */

@@ -36,6 +36,12 @@ enum status fit_coverage(const struct fit *fit, unsigned configuration,
 			 struct fit_coverage *coverage) MUST_CHECK;
 
 /*
+ * False for the names of properties that no signature covers: data, data-size, data-offset,
+ * data-position.
+ */
+bool fit_name_is_covered(const char *property);
+
+/*
  * The digest of the covered bytes: tokens in order (properties but data, data-size, data-offset,
  * data-position), then the first strings_size bytes of the strings block (0: none). ERR_BAD_FIT:
  * strings_size beyond the block.

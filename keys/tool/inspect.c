@@ -1,25 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * inspect.c - holdfast-keys inspect: what is in a FIT; nothing is verified.
+ * inspect.c - holdfast-keys inspect: what is in a FIT, and what signatures cover of it.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "inspect.h"
+#include "text.h"
+#include "trust_edit.h"
+
+struct inspect_arguments {
+	const char *trust;
+	const char *fit;
+};
+
+enum { OPTION_TRUST = 0x100 };
+
+static const struct argp_option options[] = {
+	{ "trust", OPTION_TRUST, "TRUST.dtb", 0, "Say whose the signatures are", 1 },
+	{ 0 },
+};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	const char **fit = state->input;
+	struct inspect_arguments *arguments = state->input;
 
 	switch (key) {
+	case OPTION_TRUST:
+		arguments->trust = argument;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (*fit != NULL)
+		if (arguments->fit != NULL)
 			argp_error(state, "%s: one FIT only", argument);
-		*fit = argument;
+		arguments->fit = argument;
 		return 0;
 	case ARGP_KEY_END:
-		if (*fit == NULL)
+		if (arguments->fit == NULL)
 			argp_error(state, "a FIT is needed");
 		return 0;
 	default:
@@ -29,59 +48,82 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL,
+	options,
 	parse,
 	"FIT",
 	"Describe a FIT: images, configurations, what a signature covers, and why "
-	"a loader would refuse it. Trusts "
-	"nobody and verifies nothing: that is 'verify'.",
+	"a loader would refuse it. The exit "
+	"status says nothing about trust: that is 'verify'.",
 	children,
 	NULL,
 	NULL
 };
 
+static json_t *file_digest(struct span bytes)
+{
+	uint8_t digest[32];
+
+	if (EVP_Q_digest(NULL, "SHA256", NULL, bytes.at, bytes.size, digest, NULL) != 1)
+		return json_null();
+	return json_hex(digest, sizeof(digest));
+}
+
+/* Describe every child of a node. */
+static json_t *each_child(const struct inspection *inspection, unsigned parent,
+			  json_t *(*describe)(const struct inspection *, unsigned))
+{
+	json_t *list = json_array();
+
+	if (parent == FIT_NONE)
+		return list;
+	for (unsigned i = fit_next_child(&inspection->file->fit, parent, parent); i != FIT_NONE;
+	     i = fit_next_child(&inspection->file->fit, parent, i))
+		(void)json_array_append_new(list, describe(inspection, i));
+	return list;
+}
+
+static json_t *default_of(const struct fit_file *file)
+{
+	unsigned configurations = fit_file_configurations(file);
+	const char *name = NULL;
+
+	if (configurations != FIT_NONE)
+		name = fit_file_string(file, configurations, "default");
+	return name == NULL ? json_null() : json_string(name);
+}
+
 /*
  * Images are described once; what is wrong with one that no configuration names is said all the
  * same.
  */
-static json_t *collect(const struct fit_file *file, const char *path)
+static json_t *collect(const struct inspection *inspection, const char *path)
 {
-	unsigned images = fit_file_images(file);
-	unsigned configurations = fit_file_configurations(file);
+	const struct fit_file *file = inspection->file;
 	json_t *document = json_object();
-	json_t *image_list = json_array();
-	json_t *configuration_list = json_array();
-	json_t *warnings = json_array();
-	const char *chosen;
-	unsigned i;
+	json_t *images = each_child(inspection, fit_file_images(file), inspect_image);
+	json_t *configurations =
+		each_child(inspection, fit_file_configurations(file), inspect_configuration);
 
-	for (i = images;
-	     images != FIT_NONE && (i = fit_next_child(&file->fit, images, i)) != FIT_NONE;)
-		(void)json_array_append_new(image_list, inspect_image(file, i, warnings));
-	for (i = configurations; configurations != FIT_NONE &&
-				 (i = fit_next_child(&file->fit, configurations, i)) != FIT_NONE;)
-		(void)json_array_append_new(configuration_list,
-					    inspect_configuration(file, i, warnings));
-	chosen = configurations == FIT_NONE ? NULL
-					    : fit_file_string(file, configurations, "default");
-	if (json_array_size(configuration_list) == 0)
-		inspect_warn(warnings, ERR_CONFIG_MISSING, "configurations",
+	if (json_array_size(configurations) == 0)
+		inspect_warn(inspection, ERR_CONFIG_MISSING, "configurations",
 			     "there is no configuration");
-	(void)json_object_set_new(document, "fit", json_string(path));
+	(void)json_object_set_new(document, "fit", json_text(path));
 	(void)json_object_set_new(document, "size", json_integer((json_int_t)file->bytes.size));
+	(void)json_object_set_new(document, "sha256", file_digest(file->bytes));
 	(void)json_object_set_new(document, "metadata",
 				  json_integer((json_int_t)file->fit.structure.size +
 					       (json_int_t)file->fit.strings.size));
-	(void)json_object_set_new(document, "default",
-				  chosen == NULL ? json_null() : json_string(chosen));
-	(void)json_object_set_new(document, "images", image_list);
-	(void)json_object_set_new(document, "configurations", configuration_list);
-	(void)json_object_set_new(document, "warnings", warnings);
+	(void)json_object_set_new(document, "default", default_of(file));
+	(void)json_object_set_new(document, "images", images);
+	(void)json_object_set_new(document, "configurations", configurations);
+	(void)json_object_set(document, "warnings", inspection->warnings);
 	return document;
 }
 
-static enum exit_code inspect(const struct input *input, struct fit_file *file)
+static enum exit_code describe(const struct input *input, const struct keyring *keyring,
+			       struct fit_file *file)
 {
+	struct inspection inspection = { .file = file, .keyring = keyring };
 	json_t *document;
 	enum status status;
 
@@ -89,7 +131,9 @@ static enum exit_code inspect(const struct input *input, struct fit_file *file)
 	status = fit_file_open((struct span){ input->at, input->size }, file);
 	if (status != OK)
 		return refused(status);
-	document = collect(file, input->path);
+	inspection.warnings = json_array();
+	document = collect(&inspection, input->path);
+	json_decref(inspection.warnings);
 	if (common.json)
 		return json_print(document, "holdfast.inspect");
 	inspect_print(document);
@@ -97,20 +141,33 @@ static enum exit_code inspect(const struct input *input, struct fit_file *file)
 	return EXIT_DONE;
 }
 
-enum exit_code verb_inspect(int argc, char **argv)
+static enum exit_code inspect(const char *path, const struct keyring *keyring)
 {
-	const char *fit = NULL;
 	struct input input;
 	struct fit_file *file;
 	enum exit_code code;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &fit) != 0)
-		return EXIT_USAGE;
-	STEP(engines_ready());
-	STEP(input_open(fit, &input));
+	STEP(input_open(path, &input));
 	file = allocate(sizeof(*file));
-	code = inspect(&input, file);
+	code = describe(&input, keyring, file);
 	free(file);
 	input_close(&input);
+	return code;
+}
+
+enum exit_code verb_inspect(int argc, char **argv)
+{
+	static struct trust_file trust;
+	struct inspect_arguments arguments = { .trust = NULL };
+	enum exit_code code;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
+		return EXIT_USAGE;
+	STEP(engines_ready());
+	if (arguments.trust == NULL)
+		return inspect(arguments.fit, NULL);
+	STEP(trust_open(arguments.trust, &trust));
+	code = inspect(arguments.fit, &trust.set.keyring);
+	trust_close(&trust);
 	return code;
 }

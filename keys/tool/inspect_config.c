@@ -1,89 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * inspect_config.c - what there is to say about a configuration and its signatures.
+ * inspect_config.c - what there is to say about a configuration.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
+#include "fit_verify.h"
 #include "inspect.h"
-#include "signature.h"
 
-static json_t *covered(const struct fit_file *file, unsigned node, json_t *warnings)
+static json_t *path_json(const struct fit_file *file, unsigned node)
 {
-	struct fit_coverage *coverage = allocate(sizeof(*coverage));
-	json_t *list = json_array();
-	enum status status;
+	char *path = fit_file_path(file, node);
+	json_t *string = json_string(path);
 
-	refusal_clear();
-	status = fit_coverage(&file->fit, node, coverage);
-	if (status != OK)
-		inspect_warn(warnings, status, fit_name(&file->fit, node), refusal_last()->hint);
-	for (unsigned i = 0; status == OK && i < file->fit.node_count; i++) {
-		char *path;
-
-		if (coverage->cover[i] != COVER_ALL)
-			continue;
-		path = fit_file_path(file, i);
-		(void)json_array_append_new(list, json_string(path));
-		free(path);
-	}
-	free(coverage);
-	return list;
+	free(path);
+	return string;
 }
 
-/* As the loader sees the claim: an algorithm it knows, in a node that has a value. */
-static void judge_signature(const struct fit_file *file, unsigned node, json_t *warnings)
-{
-	const char *algorithm = fit_file_string(file, node, "algo");
-	const char *name = fit_name(&file->fit, file->fit.nodes[node].parent);
-	struct signature_algorithm parsed;
-	struct fit_property value;
-
-	if (!fit_property(&file->fit, node, "value", &value)) {
-		inspect_warn(warnings, ERR_NO_SIGNATURE, name,
-			     "a signature node has no value: nobody signed");
-		return;
-	}
-	if (algorithm == NULL || signature_by_name(algorithm, strlen(algorithm), &parsed) != OK)
-		inspect_warn(warnings, ERR_ALGO_DENIED, name,
-			     "a signature is by an unknown or weak algorithm");
-}
-
-static void copy_string(const struct fit_file *file, unsigned node, const char *property,
-			const char *as, json_t *object)
-{
-	const char *text = fit_file_string(file, node, property);
-
-	if (text != NULL)
-		(void)json_object_set_new(object, as, json_string(text));
-}
-
-static json_t *signature_node(const struct fit_file *file, unsigned node, json_t *warnings)
+/*
+ * A covered node: names of the properties that are signed, and of those that no signature covers.
+ */
+static json_t *covered_node(const struct fit_file *file, unsigned node)
 {
 	json_t *object = json_object();
-	struct fit_property value;
-	uint32_t cell;
-	bool has_value = fit_property(&file->fit, node, "value", &value);
+	json_t *properties = json_array();
+	json_t *left_out = json_array();
+	uint32_t cursor = file->fit.nodes[node].properties;
+	struct fit_property property;
 
-	copy_string(file, node, "algo", "algorithm", object);
-	copy_string(file, node, "padding", "padding", object);
-	copy_string(file, node, "key-name-hint", "key", object);
-	copy_string(file, node, "signer-name", "signer", object);
-	copy_string(file, node, "signer-version", "signer_version", object);
-	if (fit_file_u32(file, node, "timestamp", &cell))
-		(void)json_object_set_new(object, "timestamp", json_integer(cell));
-	(void)json_object_set_new(object, "node", json_string(fit_name(&file->fit, node)));
-	(void)json_object_set_new(object, "signed", json_boolean(has_value));
-	(void)json_object_set_new(object, "size",
-				  json_integer(has_value ? (json_int_t)value.value.size : 0));
-	judge_signature(file, node, warnings);
+	while (fit_next_property(&file->fit, node, &cursor, &property))
+		(void)json_array_append_new(fit_name_is_covered(property.name) ? properties
+									       : left_out,
+					    json_string(property.name));
+	(void)json_object_set_new(object, "node", path_json(file, node));
+	(void)json_object_set_new(object, "properties", properties);
+	(void)json_object_set_new(object, "left_out", left_out);
 	return object;
 }
 
-static void missing_images(const struct fit_file *file, unsigned node, json_t *warnings)
+/* Every node is in one of the two lists. */
+static void add_coverage(const struct fit_file *file, const struct fit_coverage *coverage,
+			 json_t *object)
+{
+	json_t *covered = json_array();
+	json_t *others = json_array();
+
+	for (unsigned i = 0; i < file->fit.node_count; i++) {
+		if (coverage == NULL || coverage->cover[i] != COVER_ALL)
+			(void)json_array_append_new(others, path_json(file, i));
+		else
+			(void)json_array_append_new(covered, covered_node(file, i));
+	}
+	(void)json_object_set_new(object, "covered", covered);
+	(void)json_object_set_new(object, "not_covered", others);
+}
+
+static unsigned image_of(const struct fit_file *file, const char *name)
+{
+	return fit_child(&file->fit, fit_file_images(file), name);
+}
+
+static void missing_images(const struct inspection *inspection, unsigned node)
 {
 	static const char *const slots[] = { "kernel", "fdt", "ramdisk", "loadables" };
+	const struct fit_file *file = inspection->file;
 	struct fit_property property;
 	const char *name;
 
@@ -91,39 +72,92 @@ static void missing_images(const struct fit_file *file, unsigned node, json_t *w
 		if (!fit_property(&file->fit, node, slots[i], &property))
 			continue;
 		for (unsigned j = 0; fit_list_string(property.value, j, &name); j++) {
-			if (fit_child(&file->fit, fit_file_images(file), name) == FIT_NONE)
-				inspect_warn(warnings, ERR_CONFIG_MISSING, name,
+			if (image_of(file, name) == FIT_NONE)
+				inspect_warn(inspection, ERR_CONFIG_MISSING, name,
 					     "a configuration names an image that is not there");
 		}
 	}
 	if (!fit_property(&file->fit, node, "kernel", &property))
-		inspect_warn(warnings, ERR_CONFIG_MISSING, fit_name(&file->fit, node),
+		inspect_warn(inspection, ERR_CONFIG_MISSING, fit_name(&file->fit, node),
 			     "the configuration has no kernel");
 }
 
-json_t *inspect_configuration(const struct fit_file *file, unsigned node, json_t *warnings)
+/* The first loadable with a dm-verity node; a loader takes no second one. */
+static json_t *root_of(const struct inspection *inspection, unsigned node)
 {
-	json_t *object = json_object();
-	json_t *properties = json_object();
-	json_t *signatures = json_array();
+	const struct fit_file *file = inspection->file;
 	struct fit_property property;
-	uint32_t cursor = file->fit.nodes[node].properties;
+	const char *name;
 
-	while (fit_next_property(&file->fit, node, &cursor, &property))
-		(void)json_object_set_new(properties, property.name,
-					  inspect_value(property.name, property.value));
-	for (unsigned i = fit_next_child(&file->fit, node, node); i != FIT_NONE;
-	     i = fit_next_child(&file->fit, node, i)) {
-		if (fit_file_named(file, i, "signature"))
-			(void)json_array_append_new(signatures, signature_node(file, i, warnings));
+	if (!fit_property(&file->fit, node, "loadables", &property))
+		return json_null();
+	for (unsigned i = 0; fit_list_string(property.value, i, &name); i++) {
+		unsigned image = image_of(file, name);
+
+		if (image != FIT_NONE && fit_child(&file->fit, image, "dm-verity") != FIT_NONE)
+			return inspect_root(inspection, image);
 	}
-	if (json_array_size(signatures) == 0)
-		inspect_warn(warnings, ERR_NO_SIGNATURE, fit_name(&file->fit, node),
-			     "nobody signed the configuration");
-	missing_images(file, node, warnings);
-	(void)json_object_set_new(object, "name", json_string(fit_name(&file->fit, node)));
-	(void)json_object_set_new(object, "properties", properties);
-	(void)json_object_set_new(object, "signatures", signatures);
-	(void)json_object_set_new(object, "covered", covered(file, node, warnings));
+	return json_null();
+}
+
+/* What fit_verify() says with the trust set; null without one. Payload is not read. */
+static json_t *verdict_of(const struct inspection *inspection, unsigned node)
+{
+	const struct fit_config *config = NULL;
+	struct proof proof;
+	enum status status;
+
+	if (inspection->keyring == NULL)
+		return json_null();
+	refusal_clear();
+	status = proof_begin(&proof);
+	if (status == OK)
+		status = fit_verify(&inspection->file->fit, node, inspection->keyring, &proof,
+				    &config);
+	if (status != OK)
+		return json_pack("{s:b, s:s, s:s}", "trusted", 0, "code", status_word(status),
+				 "hint", refusal_last()->why == status ? refusal_last()->hint : "");
+	return json_pack("{s:b, s:s, s:s, s:b}", "trusted", 1, "code", "ok", "hint", "",
+			 "revocation_counts", fit_config_revocation(config)->counts);
+}
+
+static json_t *rollback_index(const struct inspection *inspection, unsigned node)
+{
+	const struct fit_file *file = inspection->file;
+	struct fit_property property;
+	uint32_t index = 0;
+
+	if (fit_property(&file->fit, node, "holdfast,rollback-index", &property) &&
+	    !fit_file_u32(file, node, "holdfast,rollback-index", &index))
+		inspect_warn(inspection, ERR_BAD_FIT, fit_name(&file->fit, node),
+			     "holdfast,rollback-index is not one 32-bit number");
+	return json_integer(index);
+}
+
+json_t *inspect_configuration(const struct inspection *inspection, unsigned node)
+{
+	const struct fit_file *file = inspection->file;
+	const char *name = fit_name(&file->fit, node);
+	struct fit_coverage *coverage = allocate(sizeof(*coverage));
+	json_t *object = json_object();
+	enum status status;
+
+	refusal_clear();
+	status = fit_coverage(&file->fit, node, coverage);
+	if (status != OK)
+		inspect_warn(inspection, status, name, refusal_last()->hint);
+	add_coverage(file, status == OK ? coverage : NULL, object);
+	(void)json_object_set_new(
+		object, "signatures",
+		inspect_signatures(inspection, node, status == OK ? coverage : NULL));
+	free(coverage);
+	missing_images(inspection, node);
+	(void)json_object_set_new(object, "name", json_string(name));
+	(void)json_object_set_new(object, "properties", inspect_properties(file, node));
+	(void)json_object_set_new(object, "rollback_index", rollback_index(inspection, node));
+	(void)json_object_set_new(object, "revocation", inspect_revocation(inspection, node));
+	(void)json_object_set_new(object, "root", root_of(inspection, node));
+	(void)json_object_set_new(object, "sbom", inspect_sbom(inspection, node));
+	(void)json_object_set_new(object, "verdict", verdict_of(inspection, node));
 	return object;
 }

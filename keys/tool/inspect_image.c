@@ -10,14 +10,21 @@
 
 #include "inspect.h"
 
-void inspect_warn(json_t *warnings, enum status why, const char *at, const char *text)
+void inspect_warn(const struct inspection *inspection, enum status why, const char *at,
+		  const char *text)
 {
 	json_t *warning = json_object();
+	char *plain = text_of("%s", at);
 
+	for (char *c = plain; *c != '\0'; c++) {
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	}
 	(void)json_object_set_new(warning, "code", json_string(status_word(why)));
-	(void)json_object_set_new(warning, "at", json_string(at));
+	(void)json_object_set_new(warning, "at", json_string(plain));
+	free(plain);
 	(void)json_object_set_new(warning, "text", json_string(text));
-	(void)json_array_append_new(warnings, warning);
+	(void)json_array_append_new(inspection->warnings, warning);
 }
 
 /* Whether the value is a list of strings of printable characters; never an empty one. */
@@ -35,16 +42,20 @@ static bool is_text(struct span value)
 
 static bool is_number(const char *name)
 {
-	static const char *const numbers[] = { "load",
-					       "entry",
-					       "timestamp",
-					       "holdfast,rollback-index",
-					       "data-block-size",
-					       "hash-block-size",
-					       "num-data-blocks",
-					       "hash-start-block",
-					       "digest",
-					       "salt" };
+	static const char *const numbers[] = {
+		"load",
+		"entry",
+		"timestamp",
+		"holdfast,rollback-index",
+		"holdfast,revoked",
+		"holdfast,revoked-version",
+		"data-block-size",
+		"hash-block-size",
+		"num-data-blocks",
+		"hash-start-block",
+		"digest",
+		"salt",
+	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (strcmp(name, numbers[i]) == 0)
@@ -53,7 +64,7 @@ static bool is_number(const char *name)
 	return false;
 }
 
-json_t *inspect_value(const char *name, struct span value)
+static json_t *value_json(const char *name, struct span value)
 {
 	const char *string;
 	json_t *list;
@@ -70,6 +81,20 @@ json_t *inspect_value(const char *name, struct span value)
 	return list;
 }
 
+json_t *inspect_properties(const struct fit_file *file, unsigned node)
+{
+	struct fit_property property;
+	uint32_t cursor = file->fit.nodes[node].properties;
+	json_t *object = json_object();
+
+	while (fit_next_property(&file->fit, node, &cursor, &property)) {
+		if (fit_name_is_covered(property.name))
+			(void)json_object_set_new(object, property.name,
+						  value_json(property.name, property.value));
+	}
+	return object;
+}
+
 static const char *matches(enum digest_algorithm algorithm, struct span data, struct span value)
 {
 	uint8_t digest[DIGEST_SIZE_MAX];
@@ -83,9 +108,10 @@ static const char *matches(enum digest_algorithm algorithm, struct span data, st
 	return "matches";
 }
 
-static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned node,
-			 const struct span *data, json_t *warnings)
+static json_t *hash_node(const struct inspection *inspection, unsigned image, unsigned node,
+			 const struct span *data)
 {
+	const struct fit_file *file = inspection->file;
 	const char *name = fit_name(&file->fit, image);
 	const char *word = fit_file_string(file, node, "algo");
 	const char *state = "unknown";
@@ -96,15 +122,16 @@ static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned n
 	json_t *hash = json_object();
 
 	if (!strong)
-		inspect_warn(warnings, ERR_ALGO_DENIED, name,
+		inspect_warn(inspection, ERR_ALGO_DENIED, name,
 			     "a hash is not sha256, sha384 or sha512");
 	else if (!has_value)
-		inspect_warn(warnings, ERR_BAD_FIT, name,
+		inspect_warn(inspection, ERR_BAD_FIT, name,
 			     "a hash has no value yet ('sign' fills it in)");
 	else if (data != NULL)
 		state = matches(algorithm, *data, value.value);
-	if (strcmp(state, "differs") == 0)
-		inspect_warn(warnings, ERR_HASH_MISMATCH, name,
+	/* Nobody reads a root as a whole: its proof is the root hash. */
+	if (strcmp(state, "differs") == 0 && fit_child(&file->fit, image, "dm-verity") == FIT_NONE)
+		inspect_warn(inspection, ERR_HASH_MISMATCH, name,
 			     "the data is not what its hash says");
 	(void)json_object_set_new(hash, "node", json_string(fit_name(&file->fit, node)));
 	(void)json_object_set_new(hash, "algorithm", json_string(word == NULL ? "" : word));
@@ -113,20 +140,6 @@ static json_t *hash_node(const struct fit_file *file, unsigned image, unsigned n
 					    : json_null());
 	(void)json_object_set_new(hash, "data", json_string(state));
 	return hash;
-}
-
-static json_t *plain_properties(const struct fit_file *file, unsigned node)
-{
-	struct fit_property property;
-	uint32_t cursor = file->fit.nodes[node].properties;
-	json_t *object = json_object();
-
-	while (fit_next_property(&file->fit, node, &cursor, &property)) {
-		if (strncmp(property.name, "data", 4) != 0)
-			(void)json_object_set_new(object, property.name,
-						  inspect_value(property.name, property.value));
-	}
-	return object;
 }
 
 static json_t *where_data_lies(const struct fit_file *file, unsigned node, enum status found,
@@ -149,31 +162,38 @@ static json_t *where_data_lies(const struct fit_file *file, unsigned node, enum 
 	return object;
 }
 
-json_t *inspect_image(const struct fit_file *file, unsigned node, json_t *warnings)
+static json_t *hash_nodes(const struct inspection *inspection, unsigned image,
+			  const struct span *data)
 {
-	json_t *image = plain_properties(file, node);
+	const struct fit_file *file = inspection->file;
 	json_t *hashes = json_array();
+
+	for (unsigned i = fit_next_child(&file->fit, image, image); i != FIT_NONE;
+	     i = fit_next_child(&file->fit, image, i)) {
+		if (fit_file_named(file, i, "hash"))
+			(void)json_array_append_new(hashes, hash_node(inspection, image, i, data));
+	}
+	return hashes;
+}
+
+json_t *inspect_image(const struct inspection *inspection, unsigned node)
+{
+	const struct fit_file *file = inspection->file;
+	json_t *image = json_object();
 	struct span data;
 	enum status found;
-	unsigned verity = fit_child(&file->fit, node, "dm-verity");
 
 	refusal_clear();
 	found = fit_file_data(file, node, &data);
 	if (found != OK)
-		inspect_warn(warnings, found == ERR_ABSENT ? ERR_BAD_FIT : found,
+		inspect_warn(inspection, found == ERR_ABSENT ? ERR_BAD_FIT : found,
 			     fit_name(&file->fit, node),
 			     found == ERR_ABSENT ? "the image has no data" : refusal_last()->hint);
-	for (unsigned i = fit_next_child(&file->fit, node, node); i != FIT_NONE;
-	     i = fit_next_child(&file->fit, node, i)) {
-		if (fit_file_named(file, i, "hash"))
-			(void)json_array_append_new(
-				hashes,
-				hash_node(file, node, i, found == OK ? &data : NULL, warnings));
-	}
 	(void)json_object_set_new(image, "name", json_string(fit_name(&file->fit, node)));
+	(void)json_object_set_new(image, "properties", inspect_properties(file, node));
 	(void)json_object_set_new(image, "data", where_data_lies(file, node, found, data));
-	(void)json_object_set_new(image, "hashes", hashes);
-	if (verity != FIT_NONE)
-		(void)json_object_set_new(image, "dm-verity", plain_properties(file, verity));
+	(void)json_object_set_new(image, "hashes",
+				  hash_nodes(inspection, node, found == OK ? &data : NULL));
+	(void)json_object_set_new(image, "verity", inspect_root(inspection, node));
 	return image;
 }

@@ -1,117 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * inspect_print.c - the description of a FIT as text.
+ * inspect_print.c - the description of a FIT as text: the file, its images, what is wrong.
  */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "inspect.h"
+#include "text.h"
 
-static const char *text(const json_t *object, const char *key)
+const char *inspect_text(const json_t *object, const char *key)
 {
 	const char *value = json_string_value(json_object_get(object, key));
 
 	return value == NULL ? "" : value;
 }
 
-static long long number(const json_t *object, const char *key)
+long long inspect_number(const json_t *object, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(object, key));
 }
 
-static void print_value(const json_t *value)
+/* "0x40400000" for a number of cells, "-" for none. */
+static void add_address(struct text_table *table, const json_t *image, const char *property)
 {
-	size_t index;
-	json_t *item;
+	const char *hex = inspect_text(json_object_get(image, "properties"), property);
 
-	if (json_is_string(value))
-		(void)printf(" %s", json_string_value(value));
-	json_array_foreach(value, index, item)(void) printf(" %s", json_string_value(item));
-	(void)fputc('\n', stdout);
+	if (hex[0] == '\0')
+		text_table_add(table, NULL);
+	else
+		text_table_format(table, "0x%s", hex);
 }
 
-/* Everything that is a plain property, in the order of the alphabet. */
-static void print_properties(const char *indent, json_t *object)
+static const char *state_of_hashes(const json_t *image)
 {
-	static const char *const structure[] = { "name",      "data",       "hashes",
-						 "dm-verity", "signatures", "covered" };
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		bool plain = true;
-
-		for (size_t i = 0; i < sizeof(structure) / sizeof(structure[0]); i++)
-			plain &= strcmp(key, structure[i]) != 0;
-		if (!plain)
-			continue;
-		(void)printf("%s%s:", indent, key);
-		print_value(value);
-	}
-}
-
-static void print_image(json_t *image)
-{
-	const json_t *data = json_object_get(image, "data");
+	const char *worst = "none";
 	size_t index;
 	json_t *hash;
 
-	(void)printf("image %s\n", text(image, "name"));
-	if (json_is_object(data))
-		(void)printf(
-			"  %lld bytes at %lld, %s\n", number(data, "size"), number(data, "offset"),
-			json_is_true(json_object_get(data, "external")) ? "external" : "embedded");
-	print_properties("  ", image);
-	json_array_foreach(json_object_get(image, "hashes"), index, hash)(void)
-		printf("  %s: %s %s (%s)\n", text(hash, "node"), text(hash, "algorithm"),
-		       text(hash, "value"), text(hash, "data"));
-	if (json_object_get(image, "dm-verity") != NULL) {
-		(void)printf("  dm-verity\n");
-		print_properties("    ", json_object_get(image, "dm-verity"));
+	json_array_foreach(json_object_get(image, "hashes"), index, hash)
+	{
+		const char *state = inspect_text(hash, "data");
+
+		if (strcmp(worst, "differs") != 0 && strcmp(worst, "unknown") != 0)
+			worst = strcmp(state, "matches") == 0 ? "right" : state;
 	}
+	return strcmp(worst, "differs") == 0 ? "WRONG" : worst;
 }
 
-static void print_signature(const json_t *signature)
+/* Size and place, or that there is none. */
+static void add_data(struct text_table *table, const json_t *image)
 {
-	(void)printf("  %s: ", text(signature, "node"));
-	if (!json_is_true(json_object_get(signature, "signed"))) {
-		(void)printf("not signed (algo %s, key %s)\n", text(signature, "algorithm"),
-			     text(signature, "key"));
+	const json_t *data = json_object_get(image, "data");
+
+	if (!json_is_object(data)) {
+		text_table_add(table, NULL);
+		text_table_add(table, "unreadable");
 		return;
 	}
-	(void)printf("%s %s, key %s, by %s %s (not verified here)\n", text(signature, "algorithm"),
-		     text(signature, "padding"), text(signature, "key"), text(signature, "signer"),
-		     text(signature, "signer_version"));
+	text_table_format(table, "%lld", inspect_number(data, "size"));
+	text_table_format(table, "%s %lld",
+			  json_is_true(json_object_get(data, "external")) ? "external" : "embedded",
+			  inspect_number(data, "offset"));
 }
 
-static void print_configuration(json_t *configuration, const char *chosen)
+static void add_image(struct text_table *table, const json_t *image)
 {
-	size_t index;
-	json_t *item;
+	const json_t *properties = json_object_get(image, "properties");
 
-	(void)printf("configuration %s%s\n", text(configuration, "name"),
-		     strcmp(text(configuration, "name"), chosen) == 0 ? " (default)" : "");
-	print_properties("  ", json_object_get(configuration, "properties"));
-	json_array_foreach(json_object_get(configuration, "signatures"), index, item)
-		print_signature(item);
-	(void)printf("  a signature covers:");
-	print_value(json_object_get(configuration, "covered"));
+	text_table_add(table, inspect_text(image, "name"));
+	text_table_add(table, inspect_text(properties, "type"));
+	add_data(table, image);
+	text_table_add(table, inspect_text(properties, "compression"));
+	add_address(table, image, "load");
+	add_address(table, image, "entry");
+	text_table_add(table, state_of_hashes(image));
+}
+
+static void print_images(const json_t *images)
+{
+	static const char *const heads[] = { "image",       "type", "bytes", "where",
+					     "compression", "load", "entry", "hash" };
+	struct text_table table = { .columns = 8 };
+	struct text_table hashes = { .columns = 5 };
+	size_t index;
+	size_t other;
+	json_t *image;
+	json_t *hash;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		text_table_add(&table, heads[i]);
+	json_array_foreach(images, index, image)
+	{
+		add_image(&table, image);
+		json_array_foreach(json_object_get(image, "hashes"), other, hash)
+		{
+			text_table_add(&hashes, inspect_text(image, "name"));
+			text_table_add(&hashes, inspect_text(hash, "node"));
+			text_table_add(&hashes, inspect_text(hash, "algorithm"));
+			text_table_add(&hashes, inspect_text(hash, "value"));
+			text_table_add(&hashes, inspect_text(hash, "data"));
+		}
+	}
+	(void)fputc('\n', stdout);
+	text_table_print(&table, "");
+	(void)fputc('\n', stdout);
+	text_table_print(&hashes, "");
 }
 
 void inspect_print(const json_t *document)
 {
+	const json_t *images = json_object_get(document, "images");
 	size_t index;
 	json_t *item;
 
-	(void)printf("FIT %s: %lld bytes, metadata %lld\n", text(document, "fit"),
-		     number(document, "size"), number(document, "metadata"));
-	json_array_foreach(json_object_get(document, "images"), index, item) print_image(item);
+	(void)printf("FIT %s: %lld bytes, metadata %lld, sha256 %s\n",
+		     inspect_text(document, "fit"), inspect_number(document, "size"),
+		     inspect_number(document, "metadata"), inspect_text(document, "sha256"));
+	print_images(images);
 	json_array_foreach(json_object_get(document, "configurations"), index, item)
-		print_configuration(item, text(document, "default"));
+	{
+		bool chosen =
+			strcmp(inspect_text(item, "name"), inspect_text(document, "default")) == 0;
+
+		(void)printf("\nconfiguration %s%s\n", inspect_text(item, "name"),
+			     chosen ? " (default)" : "");
+		inspect_print_configuration(item, images);
+	}
+	index = json_array_size(json_object_get(document, "warnings"));
+	(void)fputs(index == 0 ? "" : "\n", stdout);
 	json_array_foreach(json_object_get(document, "warnings"), index, item)(void)
-		printf("a loader refuses: %s at %s: %s\n", text(item, "code"), text(item, "at"),
-		       text(item, "text"));
+		printf("a loader refuses: %s at %s: %s\n", inspect_text(item, "code"),
+		       inspect_text(item, "at"), inspect_text(item, "text"));
 }

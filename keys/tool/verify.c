@@ -24,6 +24,7 @@ struct verify_arguments {
 	const char *fit;
 	uint32_t floor;
 	bool deep;
+	bool release;
 };
 
 enum {
@@ -32,7 +33,8 @@ enum {
 	OPTION_COMPATIBLE,
 	OPTION_FLOOR,
 	OPTION_DEEP,
-	OPTION_ROOT
+	OPTION_ROOT,
+	OPTION_RELEASE
 };
 
 static const struct argp_option options[] = {
@@ -41,6 +43,8 @@ static const struct argp_option options[] = {
 	{ "compatible", OPTION_COMPATIBLE, "STR", 0,
 	  "Decide as a board with this compatible; most specific first", 1 },
 	{ "floor", OPTION_FLOOR, "N", 0, "Refuse a rollback index below N", 1 },
+	{ "release", OPTION_RELEASE, NULL, 0,
+	  "Decide as a release build does: no key of role test or dev in TRUST.dtb", 1 },
 	{ "deep", OPTION_DEEP, NULL, 0, "Also check every block of the root", 1 },
 	{ "root", OPTION_ROOT, "FILE", 0,
 	  "The image of the root's partition, if the root is not in the FIT", 1 },
@@ -102,6 +106,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_DEEP:
 		arguments->deep = true;
+		return 0;
+	case OPTION_RELEASE:
+		arguments->release = true;
 		return 0;
 	case OPTION_ROOT:
 		arguments->root = argument;
@@ -208,6 +215,13 @@ static enum status decide(const struct verify_arguments *arguments, const struct
 	return status;
 }
 
+/* What a loader asks before it reads any image. */
+static enum status trust_is_good(const struct keyring *keyring, bool release)
+{
+	TRY(keyring_usable(keyring));
+	return keyring_roles(keyring, release ? ROLE_RELEASE : ROLE_TEST);
+}
+
 static enum exit_code verify(const struct verify_arguments *arguments,
 			     const struct keyring *keyring, struct fit_file *file,
 			     const struct input *fit, const struct input *root)
@@ -216,8 +230,10 @@ static enum exit_code verify(const struct verify_arguments *arguments,
 	struct verdict verdict = { .fit = arguments->fit,
 				   .floor = arguments->floor,
 				   .deep = arguments->deep,
+				   .release = arguments->release,
+				   .keyring = keyring,
 				   .check = &check };
-	enum status status = keyring_usable(keyring);
+	enum status status = trust_is_good(keyring, arguments->release);
 	enum exit_code code;
 
 	if (status == OK)
@@ -268,7 +284,10 @@ enum exit_code verb_verify(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
 		return EXIT_USAGE;
 	STEP(engines_ready());
-	STEP(trust_open(arguments.trust, &trust));
+	code = trust_open(arguments.trust, &trust);
+	if (code == EXIT_REFUSED)
+		return verdict_refused(arguments.fit, refusal_last()->why, code);
+	STEP(code);
 	code = with_trust(&arguments, &trust.set.keyring);
 	trust_close(&trust);
 	return code;

@@ -23,6 +23,8 @@ struct verdict {
 	uint32_t index;
 	uint32_t floor;
 	bool deep;
+	bool release; /* judged as by a release build */
+	const struct keyring *keyring;
 	bool root_unread;  /* the root's partition was not given */
 	const char *board; /* whose rules were applied as well; NULL: none */
 	struct fit_check *check;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "key_file.h"
+#include "status_help.h"
+#include "text.h"
 #include "verify.h"
 
 static json_t *root_json(const struct verity *root)
@@ -25,13 +27,34 @@ static json_t *root_json(const struct verity *root)
 	return object;
 }
 
+/* What became of the list of revoked keys: those of the trust set that no longer count. */
+static json_t *revocation_json(const struct verdict *verdict)
+{
+	const struct revocation *list = fit_config_revocation(verdict->check->config);
+	json_t *object;
+	json_t *keys;
+
+	if (list->version == 0)
+		return json_null();
+	object = json_object();
+	keys = json_array();
+	for (unsigned i = 0; i < verdict->keyring->count; i++) {
+		if ((list->keys >> i & 1) != 0)
+			(void)json_array_append_new(keys, key_json(&verdict->keyring->keys[i]));
+	}
+	(void)json_object_set_new(object, "version", json_integer(list->version));
+	(void)json_object_set_new(object, "counts", json_boolean(list->counts));
+	(void)json_object_set_new(object, "keys", keys);
+	return object;
+}
+
 static enum exit_code print_json(const struct verdict *verdict)
 {
 	const struct fit_check *check = verdict->check;
 	json_t *document = json_object();
 
 	(void)json_object_set_new(document, "trusted", json_true());
-	(void)json_object_set_new(document, "fit", json_string(verdict->fit));
+	(void)json_object_set_new(document, "fit", json_text(verdict->fit));
 	(void)json_object_set_new(document, "configuration",
 				  json_string(fit_config_name(check->config)));
 	(void)json_object_set_new(document, "by_default", json_boolean(verdict->by_default));
@@ -42,6 +65,8 @@ static enum exit_code print_json(const struct verdict *verdict)
 	(void)json_object_set_new(document, "root",
 				  check->has_root ? root_json(&check->root) : json_null());
 	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
+	(void)json_object_set_new(document, "release", json_boolean(verdict->release));
+	(void)json_object_set_new(document, "revocation", revocation_json(verdict));
 	(void)json_object_set_new(document, "board",
 				  verdict->board == NULL ? json_null()
 							 : json_string(verdict->board));
@@ -67,6 +92,38 @@ static void print_image(const json_t *image)
 	(void)fputc('\n', stdout);
 }
 
+static void print_revocation(const struct verdict *verdict)
+{
+	const struct revocation *list = fit_config_revocation(verdict->check->config);
+	bool any = false;
+
+	if (list->version == 0)
+		return;
+	(void)printf("%-14s version %u", "revoked", list->version);
+	if (!list->counts)
+		(void)printf(", ignored: nobody signed who may revoke");
+	for (unsigned i = 0; i < verdict->keyring->count; i++) {
+		if ((list->keys >> i & 1) == 0)
+			continue;
+		(void)printf("%s %s", any ? "," : ":", verdict->keyring->keys[i].name);
+		any = true;
+	}
+	if (list->counts && !any)
+		(void)printf(", no key of this trust set");
+	(void)fputc('\n', stdout);
+}
+
+static void print_root(const struct verdict *verdict)
+{
+	const struct verity *root = &verdict->check->root;
+	char *text = hex_text(root->root_hash.at, root->root_hash.size);
+
+	(void)printf("%-14s %s, %s %s%s\n", "root hash", fit_image_name(&root->image),
+		     digest_name(root->algorithm), text,
+		     verdict->root_unread ? ", in the slot's partition (not given, not read)" : "");
+	free(text);
+}
+
 enum exit_code verdict_print(const struct verdict *verdict)
 {
 	const struct fit_check *check = verdict->check;
@@ -87,19 +144,15 @@ enum exit_code verdict_print(const struct verdict *verdict)
 	(void)printf("%-14s %s, %s, role %s, id %s\n", "key", key->name, algorithm,
 		     key_role_name(key->role), text);
 	(void)printf("%-14s %u\n", "rollback index", verdict->index);
+	print_revocation(verdict);
 	json_array_foreach(check->images, index, image) print_image(image);
 	free(text);
 	(void)printf("%-14s %s\n", "board",
 		     verdict->board == NULL
 			     ? "not known here: addresses, kernel and device tree not judged"
 			     : verdict->board);
-	if (!check->has_root)
-		return EXIT_DONE;
-	text = hex_text(check->root.root_hash.at, check->root.root_hash.size);
-	(void)printf("%-14s %s, %s %s%s\n", "root hash", fit_image_name(&check->root.image),
-		     digest_name(check->root.algorithm), text,
-		     verdict->root_unread ? ", in the slot's partition (not given, not read)" : "");
-	free(text);
+	if (check->has_root)
+		print_root(verdict);
 	return EXIT_DONE;
 }
 
@@ -113,8 +166,10 @@ enum exit_code verdict_refused(const char *fit, enum status why, enum exit_code 
 		return code;
 	document = json_object();
 	(void)json_object_set_new(document, "trusted", json_false());
-	(void)json_object_set_new(document, "fit", json_string(fit));
+	(void)json_object_set_new(document, "fit", json_text(fit));
 	(void)json_object_set_new(document, "code", json_string(status_word(why)));
+	(void)json_object_set_new(document, "meaning", json_string(status_meaning(why)));
+	(void)json_object_set_new(document, "fix", json_string(status_fix(why)));
 	(void)json_object_set_new(document, "at", json_string(known ? last->at : ""));
 	(void)json_object_set_new(document, "hint", json_string(known ? last->hint : ""));
 	if (known && last->size != 0) {

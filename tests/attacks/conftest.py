@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'qemu')]
+sys.path[:0] = [HERE, *(os.path.join(os.path.dirname(HERE), name) for name in ('qemu', 'tool'))]
 sys.dont_write_bytecode = True
 
 import board  # noqa: E402
@@ -44,15 +44,27 @@ def corpus(attacks):
 
 
 @pytest.fixture(scope='session')
-def tool(attacks):
-    """id -> (verdict of holdfast-keys verify, what it said), for every row that is a FIT; with sanitizers."""
+def ask(attacks):
+    """(verb, words...) -> {id: the finished holdfast-keys}, about every row that is a FIT, with its trust set; with sanitizers."""
     make('san-tools')
     rows = [row for row in attacks.rows.values() if row['kind'] == 'fit']
 
-    def judge(row):
-        done = attacks.run(os.path.join(OUT, 'host', 'san', 'holdfast-keys'), 'verify', '--trust',
-                           attacks.trust(row['trust']), *COMPATIBLE,
-                           attacks.path(row['id'] + '.fit'))
-        return verdict.of_tool(done.returncode, done.stderr.decode('latin-1'))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip((row['id'] for row in rows), pool.map(judge, rows)))
+    def about_all(verb, *words):
+        def about(row):
+            return attacks.run(os.path.join(OUT, 'host', 'san', 'holdfast-keys'), verb, '--trust', attacks.trust(row['trust']),
+                               *words, attacks.path(row['id'] + '.fit'))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return dict(zip((row['id'] for row in rows), pool.map(about, rows)))
+    return about_all
+
+
+@pytest.fixture(scope='session')
+def verified(ask):
+    """id -> verify --json, as on the board."""
+    return ask('verify', *COMPATIBLE, '--json')
+
+
+@pytest.fixture(scope='session')
+def tool(verified):
+    """id -> (verdict of holdfast-keys verify, what it said)."""
+    return {name: verdict.of_tool(done.returncode, done.stderr.decode('latin-1')) for name, done in verified.items()}

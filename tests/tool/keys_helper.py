@@ -81,6 +81,20 @@ def mkimage(directory, *options, name='test.fit', source=None, tool='mkimage', *
     return directory / name
 
 
+def verity_root(directory, partition=False, blocks=40):
+    """A root with its tree in directory/root; returns its image node."""
+    data = b''.join(bytes([i]) * 4096 for i in range(blocks))
+    (directory / 'root').write_bytes(data)
+    out = run('veritysetup', 'format', 'root', 'root', '--no-superblock', '--hash-offset', str(len(data)), '--salt',
+              'aa' * 32, cwd=directory).decode()
+    digest = next(l.split()[-1] for l in out.splitlines() if l.startswith('Root hash'))
+    where = 'data = []; ' if partition else 'data = /incbin/("root"); '
+    inside = 'holdfast,partition = "root"; ' if partition else ''
+    return (f'root {{ description = "r"; {where} type = "filesystem"; compression = "none"; hash-1 {{ algo = "sha256"; }};'
+            f'dm-verity {{ algo = "sha256"; data-block-size = <4096>; hash-block-size = <4096>; {inside}'
+            f'num-data-blocks = <{blocks}>; hash-start-block = <{blocks}>; digest = [{digest}]; salt = [{"aa" * 32}]; }}; }};')
+
+
 def run(*words, **options):
     """Another program, which must succeed. Returns its output."""
     return subprocess.run([str(w) for w in words], check=True, capture_output=True, **options).stdout

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""verify and inspect: the loader's decision on a PC. Where other tools say OK to nothing, this one refuses."""
+"""verify: the loader's decision on a PC. Where other tools say OK to nothing, this one refuses."""
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
 
-from keys_helper import (COMPATIBLE, ENV, INPUT, REFUSED, TOOL, USAGE, arm64_image, files, keys, mkimage, refused, run,
-                         signature)
+import schemas
+from keys_helper import (COMPATIBLE, ENV, INPUT, REFUSED, TOOL, USAGE, arm64_image, keys, mkimage, refused, run,
+                         signature, verity_root)
 
 
 @pytest.fixture(name='signed')
@@ -30,7 +32,7 @@ def test_what_it_says(made, signed):
 
 
 def test_json(made, signed):
-    document = json.loads(keys('verify', '--trust', made.trust('dev'), '--json', signed).stdout)
+    document = schemas.check(keys('verify', '--trust', made.trust('dev'), '--json', signed).stdout)
     assert document['schema'] == 'holdfast.verify' and document['version'] == 1
     assert document['trusted'] is True and document['by_default'] is True and document['root'] is None
     assert document['rollback_index'] == 3 and document['key']['role'] == 'dev'
@@ -45,9 +47,10 @@ def test_json_of_a_refusal(made, signed):
     blob[-100] ^= 1
     signed.write_bytes(blob)
     done = keys('verify', '--trust', made.trust('dev'), '--json', signed, expect=REFUSED)
-    document = json.loads(done.stdout)
+    document = schemas.check(done.stdout)
     assert document['trusted'] is False and document['code'] == refused(done) == 'hash-mismatch'
     assert document['at'] == 'ramdisk' and document['want'] != document['got'] and document['hint']
+    assert document['meaning'] and document['fix']
 
 
 # The traps of users' tools: c to g.
@@ -97,6 +100,49 @@ def test_trust_sets_refused(tmp_path, made, signed):
     assert refuse('--trust', tmp_path / 't.dtb', signed) == 'no-trust'
 
 
+@pytest.mark.parametrize('make', [lambda p: p.write_bytes(b'junk'), lambda p: p.write_bytes(b'')], ids=['junk', 'empty'])
+def test_json_of_a_trust_set_refused(tmp_path, signed, make):
+    """A verdict is a document, also when no image was read."""
+    make(tmp_path / 't.dtb')
+    done = keys('verify', '--trust', tmp_path / 't.dtb', '--json', signed, expect=REFUSED)
+    assert schemas.check(done.stdout)['code'] == refused(done) == 'bad-fdt'
+
+
+def test_a_name_that_is_not_utf8(tmp_path, made, signed):
+    """argv is bytes; the document is UTF-8 all the same."""
+    odd = os.fsdecode(bytes(tmp_path) + b'/\xff\x1b.fit')
+    shutil.copy(signed, odd)
+    for words in (('verify', '--trust', made.trust('dev')), ('inspect',)):
+        done = subprocess.run([str(TOOL), *[str(w) for w in words], '--json', odd], env=ENV, capture_output=True, check=True)
+        assert schemas.check(done.stdout)['fit'].endswith('/?\x1b.fit')
+
+
+def test_release(tmp_path, made, signed):
+    """--release judges as a release build: one key of role dev or test in the set, required or not, is key-role."""
+    keys('verify', '--trust', made.trust('dev'), signed)
+    done = keys('verify', '--trust', made.trust('dev'), '--release', '--json', signed, expect=REFUSED)
+    assert schemas.check(done.stdout)['code'] == refused(done) == 'key-role' and 'at=dev' in done.stderr
+    release = tmp_path / 'release.dtb'
+    keys('enroll', '--key', made.pub('dev'), '--role', 'release', '-o', release)
+    document = schemas.check(keys('verify', '--trust', release, '--release', '--json', signed).stdout)
+    assert document['release'] is True and document['key']['role'] == 'release'
+    keys('enroll', '--key', made.pub('p256'), '--role', 'test', '--required', 'no', '-o', release)
+    assert refuse('--trust', release, '--release', signed) == 'key-role'
+    keys('verify', '--trust', release, signed)
+
+
+def test_other_boards(made, signed):
+    """Whose rules were not applied is said."""
+    for name, board in (('holdfast,zcu102', None), (COMPATIBLE, COMPATIBLE)):
+        words = ('--trust', made.trust('dev'), '--compatible', name, '--compatible', COMPATIBLE if board else name)
+        done = subprocess.run([str(TOOL), 'verify', *[str(w) for w in words], '--json', str(signed)], env=ENV,
+                              capture_output=True, check=False)
+        document = schemas.check(done.stdout)
+        assert document['code'] == 'no-match' if board is None else document['board'] == board
+    text = keys('verify', '--trust', made.trust('dev'), signed).stdout
+    assert 'board          not known here' in text
+
+
 def test_floor(made, signed):
     keys('verify', '--trust', made.trust('dev'), '--floor', '3', signed)
     keys('verify', '--trust', made.trust('dev'), '--floor', '0x3', signed)
@@ -140,20 +186,6 @@ def test_command_line(tmp_path, made, line, code):
     assert refuse('--trust', made.trust('dev'), fit) == code
 
 
-def verity_root(directory, partition=False, blocks=40):
-    """A root with its tree in directory/root; returns its image node."""
-    data = b''.join(bytes([i]) * 4096 for i in range(blocks))
-    (directory / 'root').write_bytes(data)
-    out = run('veritysetup', 'format', 'root', 'root', '--no-superblock', '--hash-offset', str(len(data)), '--salt',
-              'aa' * 32, cwd=directory).decode()
-    digest = next(l.split()[-1] for l in out.splitlines() if l.startswith('Root hash'))
-    where = 'data = []; ' if partition else 'data = /incbin/("root"); '
-    inside = 'holdfast,partition = "root"; ' if partition else ''
-    return (f'root {{ description = "r"; {where} type = "filesystem"; compression = "none"; hash-1 {{ algo = "sha256"; }};'
-            f'dm-verity {{ algo = "sha256"; data-block-size = <4096>; hash-block-size = <4096>; {inside}'
-            f'num-data-blocks = <{blocks}>; hash-start-block = <{blocks}>; digest = [{digest}]; salt = [{"aa" * 32}]; }}; }};')
-
-
 @pytest.mark.parametrize('partition', [False, True], ids=['in-fit', 'in-partition'])
 @pytest.mark.parametrize('blocks', [2, 40, 128, 129, 200])
 def test_root(tmp_path, made, partition, blocks):
@@ -180,7 +212,7 @@ def test_root_in_a_partition_that_is_not_given(tmp_path, made):
     node = verity_root(tmp_path, True)
     fit = mkimage(tmp_path, '-E', '-B', '0x1000', images=node, properties='loadables = "root";')
     keys('sign', '--key', made.key('dev'), fit)
-    document = json.loads(keys('verify', '--trust', made.trust('dev'), '--json', fit).stdout)
+    document = schemas.check(keys('verify', '--trust', made.trust('dev'), '--json', fit).stdout)
     assert document['root']['in_partition'] and not document['root_checked']
     keys('verify', '--trust', made.trust('dev'), '--deep', fit, expect=INPUT)
     (tmp_path / 'other').write_bytes(bytes(4096 * 60))
@@ -221,35 +253,3 @@ def test_every_byte_of_the_metadata(tmp_path, made):
             assert json.loads(done.stdout) == good
             accepted += 1
     assert accepted < 30
-
-
-def test_inspect(tmp_path, made, signed):
-    before = files(tmp_path)
-    text = keys('inspect', signed).stdout
-    for words in ('image kernel', 'load: 40200000', '(matches)', 'configuration conf-1 (default)',
-                  'a signature covers: / ', 'by holdfast-keys ', 'not verified here'):
-        assert words in text
-    assert 'a loader refuses' not in text
-    document = json.loads(keys('inspect', '--json', signed).stdout)
-    assert document['schema'] == 'holdfast.inspect' and document['warnings'] == []
-    assert '/images/kernel/hash-1' in document['configurations'][0]['covered']
-    assert document['configurations'][0]['signatures'][0]['key'] == 'dev'
-    assert files(tmp_path) == before
-
-
-@pytest.mark.parametrize('parts, code', [
-    ({}, 'no-signature'), ({'signature': signature()}, 'no-signature'),
-    ({'signature': signature('sha1,rsa2048')}, 'algo-denied'),
-    ({'kernel_hash': 'hash-1 { algo = "crc32"; };'}, 'algo-denied'), ({'kernel_hash': ' '}, 'no-hash')])
-def test_inspect_warns(tmp_path, made, parts, code):
-    if parts.get('signature', '').find('sha1') > 0:
-        shutil.copy(made.key('dev'), tmp_path / 'dev.key')
-        run('openssl', 'req', '-batch', '-new', '-x509', '-key', 'dev.key', '-out', 'dev.crt', cwd=tmp_path)
-    fit = mkimage(tmp_path, *(['-k', '.'] if 'sha1' in parts.get('signature', '') else []), **parts)
-    document = json.loads(keys('inspect', '--json', fit).stdout)
-    assert code in [w['code'] for w in document['warnings']]
-
-
-def test_inspect_refuses_what_cannot_be_read(tmp_path):
-    (tmp_path / 'x').write_bytes(b'hello' * 20)
-    assert refused(keys('inspect', tmp_path / 'x', expect=REFUSED)) == 'no-image'

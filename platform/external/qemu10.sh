@@ -4,14 +4,12 @@
 # qemu10.sh - QEMU 10 beside Debian 12's 7.2: prints a directory with qemu-system-arm and qemu-system-aarch64 (the last line
 # on stdout; progress goes to stderr), for PATH. `make check-qemu10` runs the boots with it.
 #
-# The packages of bookworm-backports are taken from the mirror that this machine's apt uses, checked by apt's signed index,
-# unpacked and never installed; apt's own configuration and lists stay as they are. Cached outside the checkout; what is
+# The packages of bookworm-backports (backports.sh) are unpacked and never installed. Cached outside the checkout; what is
 # there is used without asking the network. Where the installed QEMU is 10 or newer, that is what is printed.
 #
 #   HOLDFAST_CACHE  where to keep it (default ${XDG_CACHE_HOME:-$HOME/.cache}/holdfast)
 set -euo pipefail
 
-suite=bookworm-backports
 packages=(qemu-system-arm qemu-system-common qemu-system-data)
 cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}
 store=$cache/qemu-10
@@ -24,29 +22,10 @@ if ((${installed:-0} >= 10)); then
 	exit 0
 fi
 
-# apt for one suite, with lists of its own.
-own_apt() {
-	local command=$1
-	shift
-	"$command" -qq -oDir::Etc::sourcelist="$work/sources.list" -oDir::Etc::sourceparts=/dev/null -oDir::State::Lists="$work/lists" \
-		-oDir::State::status=/dev/null -oDir::Cache="$work/cache" -oAPT::Sandbox::User=root -oAcquire::Languages=none "$@"
-}
-
-mirror() {
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-		awk '$2 ~ /^(bookworm|trixie|forky|sid|oldstable|stable|testing|unstable)$/ && !seen++ { print $1 }'
-}
-
 fetch() {
-	local base keyring=/usr/share/keyrings/debian-archive-keyring.gpg package
-	base=$(mirror)
-	[[ -n $base ]] || { say "apt on this machine names no Debian mirror"; return 1; }
-	mkdir -p "$work"/{lists/partial,cache/archives/partial,store}
-	printf 'deb %s%s %s main\n' "$([[ -f $keyring ]] && echo "[signed-by=$keyring] ")" "$base" "$suite" >"$work/sources.list"
-	say "reading the index of $suite"
-	own_apt apt-get update >&2 || return 1
-	say "fetching ${packages[*]}"
-	(cd "$work" && own_apt apt-get download "${packages[@]}" >&2) || return 1
+	local package
+	mkdir -p "$work/store"
+	"$(dirname "$0")/backports.sh" "$work" "${packages[@]}" || return 1
 	for package in "$work"/*.deb; do
 		dpkg-deb -x "$package" "$work/store" || return 1
 	done
@@ -72,7 +51,7 @@ flock 9
 if [[ ! -x $store/bin/qemu-system-aarch64 ]]; then
 	work=$(mktemp -d "$cache/qemu-10.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
-	fetch || { say "QEMU 10 cannot be had from $suite"; exit 3; }
+	fetch || { say "QEMU 10 cannot be had from Debian's backports"; exit 3; }
 	rm -rf "$store"
 	mv "$work/store" "$store"
 	mkdir -p "$store/bin"

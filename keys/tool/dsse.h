@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * dsse.h - signed envelopes (DSSE, "Dead Simple Signing Envelope" 1.0.2): bytes of some type, and
- * signatures over both.
+ * dsse.h - signed envelopes (DSSE 1.0.2): bytes of some type, and signatures over both.
  *
  * 	{ "payload": base64, "payloadType": text, "signatures": [ { "keyid": hex, "sig": base64 } ] }
  *

@@ -50,7 +50,7 @@ static enum exit_code choose_builder(const char **builder)
 		*builder = given == NULL || given[0] == '\0' ? PROVENANCE_BUILDER_DEFAULT : given;
 	if (provenance_builder_is_good(*builder))
 		return EXIT_DONE;
-	complain("HOLDFAST_BUILDER_ID: a URI is needed, such as https://ci.example/release");
+	complain("HOLDFAST_BUILDER_ID: it must be a URI, such as urn:acme:ci:release");
 	return EXIT_USAGE;
 }
 

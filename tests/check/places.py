@@ -9,7 +9,7 @@ from common import Check, read, tree_files
 PATHS = re.compile(r"(?<![\w.$(){}~<>*-])/(?:work|home|root|srv|mnt|opt|builds?)/[\w.-]")
 HOSTS = re.compile(r"\b(?:[a-z0-9-]+\.)+(?:org|com|net)\b|://[a-z0-9-]+\.[a-z0-9.-]+")
 # Names that are identifiers in formats we write, not machines we talk to.
-IDENTIFIERS = re.compile(r"(?:spdx|cyclonedx|in-toto|w3|json-schema|gnu|apache|uapi-group)\.(?:org|io|com)$")
+IDENTIFIERS = re.compile(r"(?:spdx|cyclonedx|in-toto|slsa|w3|json-schema|gnu|apache|uapi-group)\.(?:org|io|com|dev)$")
 MIRRORS = re.compile(r"\b(?:deb|mirror|proxy|registry|pypi|ftp)\.[a-z0-9.-]+\.(?:org|com|net|io)\b")
 PROSE = {".md"}
 

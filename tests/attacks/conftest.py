@@ -24,23 +24,43 @@ def attacks():
 
 
 @pytest.fixture(scope='session')
-def host(attacks):
-    """(id -> verdict of the core on the host, stderr): all in one process, in the order of the table."""
-    lines = ''.join(f'{r["id"]} {attacks.trust(r["trust"])} {attacks.path(r["id"] + ".disk")}\n'
-                    for r in attacks.rows.values())
-    done = attacks.run(attacks.program('host_main'), attacks.stage, data=lines.encode())
-    found = verdict.cases(done.stdout.decode('latin-1'))
-    return found, done.stderr.decode('latin-1')
+def core(attacks):
+    """[(id, trust set, disk)] -> (id -> verdict of the core on the host, stderr): all in one process, in this order."""
+    def judge(cases):
+        lines = ''.join(f'{name} {attacks.trust(trust)} {disk}\n' for name, trust, disk in cases)
+        done = attacks.run(attacks.program('host_main'), attacks.stage, data=lines.encode())
+        return verdict.cases(done.stdout.decode('latin-1')), done.stderr.decode('latin-1')
+    return judge
 
 
 @pytest.fixture(scope='session')
-def corpus(attacks):
-    """(id -> verdict of the board, the boot)."""
+def host(attacks, core):
+    """(id -> verdict of the core on the host, stderr), in the order of the table."""
+    return core([(r['id'], r['trust'], attacks.path(r['id'] + '.disk')) for r in attacks.rows.values()])
+
+
+@pytest.fixture(scope='session')
+def boot_corpus(attacks):
+    """(a corpus disk, name of the log) -> (id -> verdict of the board, the boot)."""
     make('attack-board')
-    log = os.path.join(OUT, 'qemu', 'corpus.log')
-    boot = board.boot(board.Machine(), attacks.path('board/corpus.bin'),
-                      attacks.path('corpus.disk'), log, until='HF-CASES ', seconds=400)
-    return verdict.cases(boot.console), boot
+
+    def judge(disk, name):
+        log = os.path.join(OUT, 'qemu', f'{name}.log')
+        boot = board.boot(board.Machine(), attacks.path('board/corpus.bin'), disk, log, until='HF-CASES ', seconds=400)
+        return verdict.cases(boot.console), boot
+    return judge
+
+
+@pytest.fixture(scope='session')
+def corpus(attacks, boot_corpus):
+    """(id -> verdict of the board, the boot)."""
+    return boot_corpus(attacks.path('corpus.disk'), 'corpus')
+
+
+def each(function, items):
+    """function of each item, as many at a time as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(function, items))
 
 
 @pytest.fixture(scope='session')
@@ -50,11 +70,9 @@ def ask(attacks):
     rows = [row for row in attacks.rows.values() if row['kind'] == 'fit']
 
     def about_all(verb, *words):
-        def about(row):
-            return attacks.run(os.path.join(OUT, 'host', 'san', 'holdfast-keys'), verb, '--trust', attacks.trust(row['trust']),
-                               *words, attacks.path(row['id'] + '.fit'))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return dict(zip((row['id'] for row in rows), pool.map(about, rows)))
+        done = each(lambda row: attacks.run(os.path.join(OUT, 'host', 'san', 'holdfast-keys'), verb, '--trust',
+                                            attacks.trust(row['trust']), *words, attacks.path(row['id'] + '.fit')), rows)
+        return {row['id']: one for row, one in zip(rows, done)}
     return about_all
 
 

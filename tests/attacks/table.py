@@ -70,15 +70,15 @@ def make(out, stub=None):
     print(f'{len(index)} attacks')
 
 
-def corpus(out, path):
-    """One disk: a header sector, an index, then every case's disk at a sector boundary.
+def corpus(out, path, sets=()):
+    """One disk (sets: trust sets beside those of the cases of OUT, so that their places are those of another corpus): a header sector, an index, then every case's disk at a sector boundary.
 
     Header: magic, u32 count, u32 first sector of the index. Entry, 64 bytes: name[48], u32 first
     sector, u32 sectors, u32 trust set (its place in the sorted names), u32 0. Little-endian.
     """
     with open(os.path.join(out, 'index.json')) as f:
         index = json.load(f)
-    trust = sorted({row['trust'] for row in index})
+    trust = sorted({row['trust'] for row in index} | set(sets))
     at = 1 + -(-len(index) * 64 // SECTOR)
     entries, bodies = b'', []
     for row in index:

@@ -2,7 +2,7 @@
 /*
  * dsse.h - signed envelopes (DSSE 1.0.2): bytes of some type, and signatures over both.
  *
- * 	{ "payload": base64, "payloadType": text, "signatures": [ { "keyid": hex, "sig": base64 } ] }
+ *   { "payload": base64, "payloadType": text, "signatures": [ { "keyid": hex, "sig": base64 } ] }
  *
  * Signed is "DSSEv1 LEN(type) type LEN(payload) payload", lengths in decimal. What the envelope
  * does not say is a rule here, the one of sigstore: RSA is PKCS#1 v1.5 with SHA-256, P-256 is

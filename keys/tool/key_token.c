@@ -83,6 +83,7 @@ static enum exit_code find_private(struct opening *opening)
 					     : "no free session: end other programs that use it");
 		return EXIT_KEY;
 	}
+	token_release(&opening->token);
 	return check_count(opening, "private key");
 }
 

@@ -3,9 +3,12 @@
  * main.c - holdfast-keys: pick the verb; the options that all verbs share.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tool.h"
 
@@ -96,17 +99,32 @@ static enum exit_code run_verb(const struct verb *verb, int argc, char **argv)
 	argv[0] = name; /* what argp calls us */
 	code = verb->run(argc, argv);
 	if (fflush(stdout) != 0 && code == EXIT_DONE) {
-		complain("standard output cannot be written");
+		complain("standard output cannot be written: check where it goes");
 		code = EXIT_OUTPUT;
 	}
 	free(name);
 	return code;
 }
 
+/*
+ * A number below 3 that is not open would be given to the next file, and messages would be written
+ * into it. What is put there cannot be written, as if it were closed.
+ */
+static void keep_standard_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			exit(EXIT_OUTPUT);
+	}
+	/* A file that gets too big is an error with a code, not a death. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
+	keep_standard_streams();
 	argp_err_exit_status = EXIT_USAGE;
 	for (size_t i = 0; i < VERBS; i++) {
 		if (strcmp(word, verbs[i].name) == 0)

@@ -159,8 +159,8 @@ enum exit_code output_open(const char *path, mode_t mode, struct output *output)
 	watch_signals();
 	*output = (struct output){ .path = path, .descriptor = -1 };
 	if (is_special(path)) {
-		complain("%s: not a regular file: choose another name", path);
-		return EXIT_OUTPUT;
+		complain("%s: exists and is not a file: choose another name", path);
+		return EXIT_POLICY;
 	}
 	output->temporary = text_of("%.*s.%s.XXXXXX", directory, path, base);
 	signals_hold(&before);

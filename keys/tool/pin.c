@@ -20,6 +20,13 @@
 
 #define VARIABLE "HOLDFAST_PIN"
 
+/* The sanitizer's search for leaks traces its own process. */
+#ifdef __SANITIZE_ADDRESS__
+#define TRACEABLE 1
+#else
+#define TRACEABLE 0
+#endif
+
 /* What the environment said; in no core, since there will be none, and wiped at exit. */
 static char kept[PIN_SIZE];
 static bool is_kept;
@@ -41,7 +48,7 @@ static void close_shutters(void)
 	closed = true;
 	(void)atexit(forget);
 	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_DUMPABLE, TRACEABLE, 0, 0, 0);
 }
 
 void pin_hide(void)

@@ -109,7 +109,7 @@ enum exit_code json_print(json_t *document, const char *schema)
 	json_decref(document);
 	if (result == 0 && fputc('\n', stdout) != EOF && fflush(stdout) == 0)
 		return EXIT_DONE;
-	complain("the result cannot be written to standard output");
+	complain("standard output cannot be written: check where it goes");
 	return EXIT_OUTPUT;
 }
 
@@ -173,7 +173,7 @@ uint32_t timestamp(void)
 	errno = 0;
 	seconds = strtoull(epoch, &end, 10);
 	if (errno != 0 || *end != '\0' || epoch[0] == '-' || seconds > UINT32_MAX) {
-		complain("SOURCE_DATE_EPOCH: not a number of seconds below 2^32");
+		complain("SOURCE_DATE_EPOCH: not a number of seconds below 2^32: set it to one");
 		exit(EXIT_USAGE);
 	}
 	return (uint32_t)seconds;

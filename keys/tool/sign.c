@@ -10,9 +10,6 @@
 #include "sign.h"
 #include "tree.h"
 
-/* More than all signature nodes and names can take. */
-#define GROWTH_FOR_A_SIGNATURE 16384
-
 struct sign_arguments {
 	struct signing *signing;
 	const char *keys[SIGN_KEYS_MAX];
@@ -26,12 +23,15 @@ enum {
 	OPTION_CONFIG,
 	OPTION_HASH,
 	OPTION_PADDING,
-	OPTION_REPLACE
+	OPTION_REPLACE,
+	OPTION_RESERVE
 };
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "KEY", 0,
-	  "Private key: a file, or a pkcs11: URI. Give several for several signatures", 1 },
+	  "Private key: a file, a pkcs11: URI, or cmd:/path/helper. Give several for several "
+	  "signatures",
+	  1 },
 	{ "key-name", OPTION_NAME, "NAME", 0,
 	  "key-name-hint; default: the file's name without its ending", 1 },
 	{ "config", OPTION_CONFIG, "NAME", 0, "Sign this configuration; default: all of them", 1 },
@@ -41,6 +41,8 @@ static const struct argp_option options[] = {
 	{ "padding", OPTION_PADDING, "P", 0,
 	  "pkcs-1.5 or pss; default: as the FIT says, else pkcs-1.5", 1 },
 	{ "replace", OPTION_REPLACE, NULL, 0, "Remove the signatures that are there", 1 },
+	{ "reserve", OPTION_RESERVE, "NAME", 0,
+	  "Leave an empty signature node for the key of that name, which signs later", 1 },
 	{ 0 },
 };
 
@@ -63,6 +65,17 @@ static void parse_name(struct argp_state *state, char *argument)
 	if (arguments->name_count == SIGN_KEYS_MAX)
 		argp_error(state, "at most %d keys", SIGN_KEYS_MAX);
 	arguments->names[arguments->name_count++] = argument;
+}
+
+static void parse_reserve(struct argp_state *state, char *argument)
+{
+	struct signing *signing = ((struct sign_arguments *)state->input)->signing;
+
+	if (!key_name_is_good(argument))
+		argp_error(state, "--reserve %s: letters, digits and , . _ + - only", argument);
+	if (signing->reserved_count == SIGN_RESERVED_MAX)
+		argp_error(state, "at most %d names to reserve for", SIGN_RESERVED_MAX);
+	signing->reserved[signing->reserved_count++] = argument;
 }
 
 static void parse_end(struct argp_state *state)
@@ -102,6 +115,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_REPLACE:
 		signing->replace = true;
+		return 0;
+	case OPTION_RESERVE:
+		parse_reserve(state, argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (signing->path != NULL)
@@ -153,72 +169,34 @@ static enum exit_code open_keys(const struct sign_arguments *arguments)
 	return EXIT_DONE;
 }
 
-static enum exit_code open_tree(struct signing *signing)
-{
-	struct span bytes;
-	enum status status;
-	int error;
-
-	STEP(input_open(signing->path, &signing->input));
-	bytes = (struct span){ signing->input.at, signing->input.size };
-	signing->original = allocate(sizeof(*signing->original));
-	signing->scratch = allocate(sizeof(*signing->scratch));
-	refusal_clear();
-	status = fit_file_open(bytes, signing->original);
-	if (status != OK)
-		return refused(status);
-	signing->capacity = signing->original->fit.total_size +
-			    (size_t)GROWTH_FOR_A_SIGNATURE * signing->key_count *
-				    signing->original->fit.node_count;
-	if (signing->capacity > INT32_MAX)
-		return refused_because(ERR_TOO_BIG, "fit", "use external data (mkimage -E)");
-	signing->tree = allocate(signing->capacity);
-	error = fdt_open_into(signing->input.at, signing->tree, (int)signing->capacity);
-	return error == 0 ? EXIT_DONE : sign_failed(error);
-}
-
-/* Every configuration asked for, by the step given; the index is into original. */
-static enum exit_code for_each(struct signing *signing,
-			       enum exit_code (*step)(struct signing *, unsigned))
-{
-	const struct fit_file *file = signing->original;
-	unsigned parent = fit_file_configurations(file);
-	unsigned done = 0;
-
-	if (parent == FIT_NONE)
-		return refused_because(ERR_CONFIG_MISSING, "configurations",
-				       "the FIT has no /configurations");
-	for (unsigned i = fit_next_child(&file->fit, parent, parent); i != FIT_NONE;
-	     i = fit_next_child(&file->fit, parent, i)) {
-		if (signing->configuration != NULL &&
-		    strcmp(signing->configuration, fit_name(&file->fit, i)) != 0)
-			continue;
-		STEP(step(signing, i));
-		done++;
-	}
-	if (done != 0)
-		return EXIT_DONE;
-	return refused_because(ERR_CONFIG_MISSING,
-			       signing->configuration == NULL ? "" : signing->configuration,
-			       "the FIT has no such configuration");
-}
-
-static enum exit_code prepare_one(struct signing *signing, unsigned index)
-{
-	return sign_prepare(signing, fit_name(&signing->original->fit, index));
-}
-
-static enum exit_code sign_one(struct signing *signing, unsigned index)
-{
-	return sign_configuration(signing, fit_name(&signing->original->fit, index));
-}
-
 static const char *text(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
 }
 
-static enum exit_code print_result(const struct signing *signing)
+static json_t *describe_all(const struct signing *signing)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < signing->plan_count; i++)
+		(void)json_array_append_new(all, sign_describe(signing, &signing->plans[i]));
+	return all;
+}
+
+/* Whose signature went, and that nothing else did: hash values that were there were compared. */
+static void print_replaced(const struct signing *signing)
+{
+	size_t index;
+	json_t *removed;
+
+	json_array_foreach(signing->replaced, index, removed)
+	{
+		note("%s: the signature of '%s' is removed; the payload is the same",
+		     text(removed, "configuration"), text(removed, "key"));
+	}
+}
+
+static enum exit_code print_result(const struct signing *signing, json_t *results)
 {
 	const char *place = common.output != NULL ? common.output : signing->path;
 	size_t index;
@@ -229,10 +207,11 @@ static enum exit_code print_result(const struct signing *signing)
 		document = json_object();
 		(void)json_object_set_new(document, "fit", json_string(place));
 		(void)json_object_set_new(document, "written", json_boolean(!common.dry_run));
-		(void)json_object_set(document, "signatures", signing->results);
+		(void)json_object_set(document, "signatures", results);
+		(void)json_object_set(document, "replaced", signing->replaced);
 		return json_print(document, "holdfast.sign");
 	}
-	json_array_foreach(signing->results, index, result)
+	json_array_foreach(results, index, result)
 	{
 		const char *padding = text(result, "padding");
 
@@ -244,14 +223,34 @@ static enum exit_code print_result(const struct signing *signing)
 	return EXIT_DONE;
 }
 
+static enum exit_code sign_all(struct signing *signing)
+{
+	for (unsigned i = 0; i < signing->plan_count; i++) {
+		struct signature_plan *plan = &signing->plans[i];
+
+		STEP(key_sign(&signing->keys[plan->signer], plan->algorithm.digest, plan->padding,
+			      plan->digest, plan->value, &plan->size));
+	}
+	return EXIT_DONE;
+}
+
 static enum exit_code sign(struct signing *signing)
 {
-	STEP(open_tree(signing));
-	STEP(for_each(signing, sign_hashes));
-	STEP(for_each(signing, prepare_one));
-	STEP(for_each(signing, sign_one));
+	json_t *results;
+	enum exit_code code;
+
+	STEP(sign_open(signing));
+	STEP(sign_unambiguous(signing));
+	STEP(sign_prepare(signing));
+	STEP(sign_plan(signing));
+	STEP(sign_all(signing));
+	STEP(sign_put(signing));
 	STEP(sign_write(signing));
-	return print_result(signing);
+	print_replaced(signing);
+	results = describe_all(signing);
+	code = print_result(signing, results);
+	json_decref(results);
+	return code;
 }
 
 enum exit_code verb_sign(int argc, char **argv)
@@ -262,18 +261,11 @@ enum exit_code verb_sign(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
 		return EXIT_USAGE;
-	signing.results = json_array();
 	code = engines_ready();
 	if (code == EXIT_DONE)
 		code = open_keys(&arguments);
 	if (code == EXIT_DONE)
 		code = sign(&signing);
-	for (unsigned i = 0; i < signing.key_count; i++)
-		key_close(&signing.keys[i]);
-	input_close(&signing.input);
-	free(signing.tree);
-	free(signing.original);
-	free(signing.scratch);
-	json_decref(signing.results);
+	sign_close(&signing);
 	return code;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * sign.h - the parts of holdfast-keys sign.
+ * sign.h - the steps of a signature, shared by holdfast-keys sign, request and attach.
  *
  * A signing keeps the FIT twice: as it was (input, original), and as an open device tree (tree)
- * that is edited. The bytes to sign are always computed by the loader's code from a fresh reading
- * of tree.
+ * that is edited. In this order: sign_open(), sign_prepare() (hash values, then one signature node
+ * a signer and a reserved name), sign_plan() (what each signer has to sign: computed by the
+ * loader's code from a fresh reading of tree, once all nodes are there), a value for each plan
+ * (from a key, or from somebody else's), sign_put(), sign_write(), sign_close(). A request stops
+ * after the plan, and a later attach comes to the same plan by the same steps.
  */
 #ifndef HOLDFAST_KEYS_SIGN_H
 #define HOLDFAST_KEYS_SIGN_H
@@ -13,6 +16,20 @@
 #include "key_file.h"
 
 #define SIGN_KEYS_MAX 8
+#define SIGN_RESERVED_MAX 8
+
+/* One signature: what is signed, and then its value. */
+struct signature_plan {
+	char configuration[FIT_NAME_MAX + 1];
+	unsigned signer; /* index into signing->keys */
+	struct signature_algorithm algorithm;
+	enum rsa_padding padding;
+	uint8_t digest[DIGEST_SIZE_MAX];
+	uint32_t strings; /* bytes of the strings block that are covered */
+	unsigned images;  /* that the signature covers */
+	uint8_t value[SIGNATURE_SIZE_MAX];
+	size_t size; /* 0: not signed (yet) */
+};
 
 struct signing {
 	/* As asked for. */
@@ -23,6 +40,9 @@ struct signing {
 	bool replace;               /* remove the configuration's signature nodes first */
 	struct key_file keys[SIGN_KEYS_MAX];
 	unsigned key_count;
+	const char *reserved[SIGN_RESERVED_MAX]; /* names that get an empty node */
+	unsigned reserved_count;
+	uint32_t timestamp; /* written beside the value; 0: timestamp() */
 
 	/* Work. */
 	struct input input;
@@ -30,28 +50,57 @@ struct signing {
 	struct fit_file *scratch;
 	void *tree; /* fdt_open_into() of input, with room */
 	size_t capacity;
-	json_t *results; /* an array, one object a signature */
+	struct signature_plan *plans;
+	unsigned plan_count;
+	json_t *replaced; /* an array: configuration and key of each signature that was removed */
 };
 
+/* Read the FIT, and open its tree with room for all that may be added. EXIT_INPUT, EXIT_REFUSED. */
+enum exit_code sign_open(struct signing *signing);
+
+/* Free everything, keys included; harmless if sign_open() failed or was not called. */
+void sign_close(struct signing *signing);
+
+/* What is done to one configuration; the index is into original. */
+typedef enum exit_code (*sign_step)(struct signing *signing, unsigned configuration);
+
 /*
- * Every hash node of every image that the configuration covers: refuse weak algorithms
- * (algo-denied), fill in a missing value, compare one that is there (hash-mismatch).
+ * The step for every configuration asked for. EXIT_REFUSED (config-missing): there is none, or not
+ * that one.
  */
+enum exit_code sign_each(struct signing *signing, sign_step step);
+
+/*
+ * Every hash node of every image that is covered filled in or compared (hash-mismatch,
+ * algo-denied), and one signature node for each key and each reserved name, with algo, padding and
+ * hint. EXIT_POLICY: it would break a signature that is there.
+ */
+enum exit_code sign_prepare(struct signing *signing);
+
+/* A sign_step of sign_prepare(): the hash nodes; the signature nodes. */
 enum exit_code sign_hashes(struct signing *signing, unsigned configuration);
+enum exit_code sign_nodes(struct signing *signing, unsigned configuration);
 
 /*
- * One signature node per key in the configuration, with algo, padding and hint; nothing signed yet.
+ * signing->plans, one for each configuration and key. All are about the same bytes of the strings
+ * block: as many as a signature that stays covers, else all there are.
  */
-enum exit_code sign_prepare(struct signing *signing, const char *configuration);
+enum exit_code sign_plan(struct signing *signing);
 
-/* Sign the prepared nodes of the configuration. */
-enum exit_code sign_configuration(struct signing *signing, const char *configuration);
+/* Write the values of all plans that have one, and what goes with them, into tree. */
+enum exit_code sign_put(struct signing *signing);
 
 /*
- * Write the result beside path, verify it with the loader's code and the public halves of the keys,
- * rename.
+ * Write the result beside path, verify what was signed with the loader's code and the public halves
+ * of the keys, rename. With -n everything but the rename.
  */
 enum exit_code sign_write(struct signing *signing);
+
+/*
+ * EXIT_POLICY, said so, unless --yes: two configurations that are signed fit one board and differ
+ * in kernel or command line, so that whoever writes the medium may pick either by `default`.
+ */
+enum exit_code sign_unambiguous(struct signing *signing);
 
 /* /configurations/NAME in tree; negative: a libfdt error. */
 int sign_find(const void *tree, const char *configuration);
@@ -61,10 +110,14 @@ int sign_find(const void *tree, const char *configuration);
  */
 int sign_find_node(const void *tree, const char *configuration, const char *name);
 
-/* Read tree again into scratch and find the configuration there. */
-enum exit_code sign_reread(struct signing *signing, const char *configuration, unsigned *index);
+/* True if the node is a signature node; and if it has a value. */
+bool sign_is_node(const void *tree, int node);
+bool sign_has_value(const void *tree, int node);
 
 /* Say that libfdt failed. Returns EXIT_BUG. */
 enum exit_code sign_failed(int error);
+
+/* A plan for people and scripts: configuration, key, key_id, algorithm, padding, images. */
+json_t *sign_describe(const struct signing *signing, const struct signature_plan *plan);
 
 #endif

@@ -14,12 +14,6 @@
 #include "sign.h"
 #include "tree.h"
 
-enum exit_code sign_failed(int error)
-{
-	complain("the FIT cannot be edited: %s", fdt_strerror(error));
-	return EXIT_BUG;
-}
-
 int sign_find(const void *tree, const char *configuration)
 {
 	int parent = fdt_subnode_offset(tree, 0, "configurations");
@@ -27,7 +21,7 @@ int sign_find(const void *tree, const char *configuration)
 	return parent < 0 ? parent : fdt_subnode_offset(tree, parent, configuration);
 }
 
-static bool is_signature(const void *tree, int node)
+bool sign_is_node(const void *tree, int node)
 {
 	const char *name = fdt_get_name(tree, node, NULL);
 
@@ -37,6 +31,11 @@ static bool is_signature(const void *tree, int node)
 static bool has(const void *tree, int node, const char *property)
 {
 	return fdt_getprop(tree, node, property, NULL) != NULL;
+}
+
+bool sign_has_value(const void *tree, int node)
+{
+	return has(tree, node, "value");
 }
 
 static bool hint_is(const void *tree, int node, const char *name)
@@ -56,49 +55,60 @@ int sign_find_node(const void *tree, const char *configuration, const char *name
 	if (parent < 0)
 		return parent;
 	fdt_for_each_subnode (node, tree, parent) {
-		if (is_signature(tree, node) && hint_is(tree, node, name))
+		if (sign_is_node(tree, node) && hint_is(tree, node, name))
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;
 }
 
-/* A node without value that is not meant for another of our keys: one from an .its file. */
+/* A node for one of the keys, or for a name that is to be reserved. */
+static bool is_ours(const struct signing *signing, int node)
+{
+	for (unsigned i = 0; i < signing->key_count; i++)
+		if (hint_is(signing->tree, node, signing->keys[i].name))
+			return true;
+	for (unsigned i = 0; i < signing->reserved_count; i++)
+		if (hint_is(signing->tree, node, signing->reserved[i]))
+			return true;
+	return false;
+}
+
+/* A node without value that is not meant for another of ours: one from an .its file. */
 static int find_empty(const struct signing *signing, int parent)
 {
 	int node;
 
 	fdt_for_each_subnode (node, signing->tree, parent) {
-		bool taken = false;
-
-		if (!is_signature(signing->tree, node) || has(signing->tree, node, "value"))
-			continue;
-		for (unsigned i = 0; i < signing->key_count; i++)
-			taken |= hint_is(signing->tree, node, signing->keys[i].name);
-		if (!taken)
+		if (sign_is_node(signing->tree, node) && !sign_has_value(signing->tree, node) &&
+		    !is_ours(signing, node))
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;
 }
 
-static bool is_ours(const struct signing *signing, int node)
+static void record_removed(struct signing *signing, const char *configuration, int node)
 {
-	for (unsigned i = 0; i < signing->key_count; i++) {
-		if (hint_is(signing->tree, node, signing->keys[i].name))
-			return true;
-	}
-	return false;
+	const char *hint = fdt_getprop(signing->tree, node, "key-name-hint", NULL);
+
+	if (!sign_has_value(signing->tree, node))
+		return;
+	(void)json_array_append_new(signing->replaced,
+				    json_pack("{s:s,s:s}", "configuration", configuration, "key",
+					      hint == NULL ? "" : hint));
 }
 
-/* With --replace: begin anew. */
-static int remove_all(void *tree, const char *configuration)
+/* With --replace: the nodes that are not ours go. */
+static int remove_others(struct signing *signing, const char *configuration)
 {
+	void *tree = signing->tree;
 	int node = fdt_first_subnode(tree, sign_find(tree, configuration));
 
 	while (node >= 0) {
-		if (!is_signature(tree, node)) {
+		if (!sign_is_node(tree, node) || is_ours(signing, node)) {
 			node = fdt_next_subnode(tree, node);
 			continue;
 		}
+		record_removed(signing, configuration, node);
 		if (fdt_del_node(tree, node) != 0)
 			return -FDT_ERR_INTERNAL;
 		node = fdt_first_subnode(tree, sign_find(tree, configuration));
@@ -112,11 +122,12 @@ static enum exit_code may_add(const struct signing *signing, const char *configu
 	int parent = sign_find(signing->tree, configuration);
 
 	fdt_for_each_subnode (node, signing->tree, parent) {
-		if (is_signature(signing->tree, node) && has(signing->tree, node, "value") &&
+		if (sign_is_node(signing->tree, node) && sign_has_value(signing->tree, node) &&
 		    !is_ours(signing, node)) {
 			complain(
 				"%s: is signed by another key, and one more node would break that: "
-				"give all keys in one run, or --replace it",
+				"give all keys in one run, --reserve a node for each when the "
+				"first one signs, or --replace it",
 				configuration);
 			return EXIT_POLICY;
 		}
@@ -226,9 +237,21 @@ static enum exit_code describe(struct signing *signing, const struct key *key, i
 	return error == 0 ? EXIT_DONE : sign_failed(error);
 }
 
-enum exit_code sign_prepare(struct signing *signing, const char *configuration)
+/* An empty node that only says for whom it is. */
+static enum exit_code reserve(struct signing *signing, const char *configuration, const char *name)
 {
-	int node = signing->replace ? remove_all(signing->tree, configuration) : 0;
+	int node = -1;
+	int error;
+
+	STEP(node_for(signing, configuration, name, &node));
+	error = tree_put_string(signing->tree, node, "key-name-hint", name);
+	return error == 0 ? EXIT_DONE : sign_failed(error);
+}
+
+enum exit_code sign_nodes(struct signing *signing, unsigned original)
+{
+	const char *configuration = fit_name(&signing->original->fit, original);
+	int node = signing->replace ? remove_others(signing, configuration) : 0;
 
 	if (node != 0)
 		return sign_failed(node);
@@ -236,5 +259,7 @@ enum exit_code sign_prepare(struct signing *signing, const char *configuration)
 		STEP(node_for(signing, configuration, signing->keys[i].name, &node));
 		STEP(describe(signing, &signing->keys[i].key, node));
 	}
+	for (unsigned i = 0; i < signing->reserved_count; i++)
+		STEP(reserve(signing, configuration, signing->reserved[i]));
 	return EXIT_DONE;
 }

@@ -134,51 +134,55 @@ static enum exit_code write_all(const struct signing *signing, const struct layo
 			    signing->input.size - (size_t)layout->start);
 }
 
-/* The keys as they signed this configuration: the digest may come from the signature node. */
-static void keys_used(const struct signing *signing, const char *configuration, struct key *keys)
+/* A key, as it signed: the digest may come from the signature node. */
+static struct key as_signed(const struct signing *signing, const struct signature_plan *plan)
 {
-	size_t index;
-	json_t *result;
+	struct key key = signing->keys[plan->signer].key;
 
-	for (unsigned i = 0; i < signing->key_count; i++) {
-		keys[i] = signing->keys[i].key;
-		keys[i].role = ROLE_DEV;
-		json_array_foreach(signing->results, index, result)
-		{
-			const char *name = json_string_value(json_object_get(result, "key"));
-			const char *of =
-				json_string_value(json_object_get(result, "configuration"));
-			const char *word = json_string_value(json_object_get(result, "algorithm"));
+	key.name = signing->keys[plan->signer].name;
+	key.role = ROLE_DEV;
+	key.required = true;
+	key.padding = 0;
+	key.algorithm = plan->algorithm;
+	return key;
+}
 
-			if (strcmp(name, keys[i].name) == 0 && strcmp(of, configuration) == 0 &&
-			    signature_by_name(word, strlen(word), &keys[i].algorithm) != OK)
-				keys[i].algorithm.bits = 0;
-		}
+/* All who signed one configuration, from the plan with this index on; none if it is not the first.
+ */
+static unsigned signers_of(const struct signing *signing, unsigned first, struct key *keys)
+{
+	const char *name = signing->plans[first].configuration;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < signing->plan_count; i++) {
+		const struct signature_plan *plan = &signing->plans[i];
+
+		if (plan->size == 0 || strcmp(plan->configuration, name) != 0)
+			continue;
+		if (count == 0 && i != first)
+			return 0;
+		keys[count++] = as_signed(signing, plan);
 	}
+	return count;
 }
 
 /*
- * The file as it will be, through the loader's code, with the public halves of the keys as the
- * trust set.
+ * The file as it will be, through the loader's code, with the public halves of the keys that signed
+ * as the trust set.
  */
 static enum exit_code check_result(const struct signing *signing, const char *path)
 {
-	const struct fit_file *file = signing->original;
-	unsigned parent = fit_file_configurations(file);
 	struct key keys[SIGN_KEYS_MAX];
-	struct keyring keyring = { keys, signing->key_count, REQUIRED_ALL, 0 };
 	struct input input;
 	enum exit_code code = EXIT_DONE;
 
 	STEP(input_open(path, &input));
-	for (unsigned i = fit_next_child(&file->fit, parent, parent);
-	     i != FIT_NONE && code == EXIT_DONE; i = fit_next_child(&file->fit, parent, i)) {
-		const char *name = fit_name(&file->fit, i);
+	for (unsigned i = 0; code == EXIT_DONE && i < signing->plan_count; i++) {
+		struct keyring keyring = { keys, signers_of(signing, i, keys), REQUIRED_ALL, 0 };
 
-		if (signing->configuration != NULL && strcmp(signing->configuration, name) != 0)
-			continue;
-		keys_used(signing, name, keys);
-		code = fit_check_signed(&input, &keyring, name, signing->scratch);
+		if (keyring.count != 0)
+			code = fit_check_signed(&input, &keyring, signing->plans[i].configuration,
+						signing->scratch);
 	}
 	input_close(&input);
 	return code;

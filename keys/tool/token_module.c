@@ -182,10 +182,16 @@ enum exit_code token_find(const struct token_uri *uri, struct token *token)
 	return code;
 }
 
-void token_close(struct token *token)
+void token_release(struct token *token)
 {
 	if (token->session != 0)
 		(void)token->module->C_CloseSession(token->session);
+	token->session = 0;
+}
+
+void token_close(struct token *token)
+{
+	token_release(token);
 	free(token->label);
 	*token = (struct token){ .slot = 0 };
 }

@@ -37,6 +37,12 @@ void token_close(struct token *token);
  */
 enum exit_code token_login(struct token *token, const struct token_uri *uri);
 
+/*
+ * Give back the session of the login: there are few on some tokens. The provider has one by then,
+ * which keeps the login.
+ */
+void token_release(struct token *token);
+
 /* What keeps a key that was there from being used. */
 enum token_state {
 	TOKEN_READY,

@@ -14,13 +14,15 @@
 
 struct inspect_arguments {
 	const char *trust;
+	const char *provenance;
 	const char *fit;
 };
 
-enum { OPTION_TRUST = 0x100 };
+enum { OPTION_TRUST = 0x100, OPTION_PROVENANCE };
 
 static const struct argp_option options[] = {
 	{ "trust", OPTION_TRUST, "TRUST.dtb", 0, "Say whose the signatures are", 1 },
+	{ "provenance", OPTION_PROVENANCE, "FILE", 0, "Describe its provenance as well", 1 },
 	{ 0 },
 };
 
@@ -31,6 +33,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_TRUST:
 		arguments->trust = argument;
+		return 0;
+	case OPTION_PROVENANCE:
+		arguments->provenance = argument;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->fit != NULL)
@@ -96,7 +101,8 @@ static json_t *default_of(const struct fit_file *file)
  * Images are described once; what is wrong with one that no configuration names is said all the
  * same.
  */
-static json_t *collect(const struct inspection *inspection, const char *path)
+static json_t *collect(const struct inspection *inspection, const char *path,
+		       const struct input *provenance)
 {
 	const struct fit_file *file = inspection->file;
 	json_t *document = json_object();
@@ -116,12 +122,17 @@ static json_t *collect(const struct inspection *inspection, const char *path)
 	(void)json_object_set_new(document, "default", default_of(file));
 	(void)json_object_set_new(document, "images", images);
 	(void)json_object_set_new(document, "configurations", configurations);
+	(void)json_object_set_new(document, "provenance",
+				  provenance->path == NULL
+					  ? json_null()
+					  : inspect_provenance(inspection, provenance,
+							       inspect_text(document, "sha256")));
 	(void)json_object_set(document, "warnings", inspection->warnings);
 	return document;
 }
 
-static enum exit_code describe(const struct input *input, const struct keyring *keyring,
-			       struct fit_file *file)
+static enum exit_code describe(const struct input *input, const struct input *provenance,
+			       const struct keyring *keyring, struct fit_file *file)
 {
 	struct inspection inspection = { .file = file, .keyring = keyring };
 	json_t *document;
@@ -132,7 +143,7 @@ static enum exit_code describe(const struct input *input, const struct keyring *
 	if (status != OK)
 		return refused(status);
 	inspection.warnings = json_array();
-	document = collect(&inspection, input->path);
+	document = collect(&inspection, input->path, provenance);
 	json_decref(inspection.warnings);
 	if (common.json)
 		return json_print(document, "holdfast.inspect");
@@ -141,16 +152,23 @@ static enum exit_code describe(const struct input *input, const struct keyring *
 	return EXIT_DONE;
 }
 
-static enum exit_code inspect(const char *path, const struct keyring *keyring)
+static enum exit_code inspect(const struct inspect_arguments *arguments,
+			      const struct keyring *keyring)
 {
 	struct input input;
+	struct input provenance = { .path = NULL };
 	struct fit_file *file;
-	enum exit_code code;
+	enum exit_code code = EXIT_DONE;
 
-	STEP(input_open(path, &input));
-	file = allocate(sizeof(*file));
-	code = describe(&input, keyring, file);
-	free(file);
+	STEP(input_open(arguments->fit, &input));
+	if (arguments->provenance != NULL)
+		code = input_open(arguments->provenance, &provenance);
+	if (code == EXIT_DONE) {
+		file = allocate(sizeof(*file));
+		code = describe(&input, &provenance, keyring, file);
+		free(file);
+		input_close(&provenance);
+	}
 	input_close(&input);
 	return code;
 }
@@ -165,9 +183,9 @@ enum exit_code verb_inspect(int argc, char **argv)
 		return EXIT_USAGE;
 	STEP(engines_ready());
 	if (arguments.trust == NULL)
-		return inspect(arguments.fit, NULL);
+		return inspect(&arguments, NULL);
 	STEP(trust_open(arguments.trust, &trust));
-	code = inspect(arguments.fit, &trust.set.keyring);
+	code = inspect(&arguments, &trust.set.keyring);
 	trust_close(&trust);
 	return code;
 }

@@ -53,6 +53,13 @@ json_t *inspect_revocation(const struct inspection *inspection, unsigned configu
 /* The image that holdfast,sbom names, and what kind of document it holds; null if none. */
 json_t *inspect_sbom(const struct inspection *inspection, unsigned configuration);
 
+/*
+ * What an envelope says (provenance.h), and with a trust set whether that is so. sha256 is of the
+ * FIT, in hex.
+ */
+json_t *inspect_provenance(const struct inspection *inspection, const struct input *input,
+			   const char *sha256);
+
 /* A node's properties but data*: true (no value), a string, a list of strings, or hex. */
 json_t *inspect_properties(const struct fit_file *file, unsigned node);
 

@@ -9,6 +9,7 @@
 
 #include "inspect.h"
 #include "revocation.h"
+#include "text.h"
 
 /* A property of the node, null where it is absent. */
 static json_t *number_of(const struct fit_file *file, unsigned node, const char *name)
@@ -117,26 +118,30 @@ json_t *inspect_revocation(const struct inspection *inspection, unsigned configu
 	return revocation;
 }
 
-/*
- * "CycloneDX 1.5", "SPDX-2.3"; NULL: neither. A fresh string of printable ASCII, the caller frees.
- */
+/* "CycloneDX 1.5", "SPDX-2.3"; NULL: neither. A fresh string, the caller frees. */
 static char *kind_of_bill(const json_t *bill)
 {
-	char *kind = NULL;
-
 	const char *format = json_string_value(json_object_get(bill, "bomFormat"));
 	const char *version = json_string_value(json_object_get(bill, "specVersion"));
 	const char *spdx = json_string_value(json_object_get(bill, "spdxVersion"));
 
 	if (format != NULL && strcmp(format, "CycloneDX") == 0)
-		kind = text_of("CycloneDX %.16s", version == NULL ? "" : version);
-	else if (spdx != NULL)
-		kind = text_of("%.16s", spdx);
-	for (char *c = kind; c != NULL && *c != '\0'; c++) {
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-	}
-	return kind;
+		return text_of("CycloneDX %.16s", version == NULL ? "" : version);
+	return spdx == NULL ? NULL : text_of("%.16s", spdx);
+}
+
+/* A string of a document, as it may be printed; null if there is none. */
+static json_t *plain_json(const char *text)
+{
+	char *plain;
+	json_t *string;
+
+	if (text == NULL)
+		return json_null();
+	plain = text_plain(text);
+	string = json_string(plain);
+	free(plain);
+	return string;
 }
 
 static void describe_bill(struct span data, json_t *object)
@@ -147,7 +152,7 @@ static void describe_bill(struct span data, json_t *object)
 
 	if (list == NULL)
 		list = json_object_get(bill, "packages");
-	(void)json_object_set_new(object, "format", kind == NULL ? json_null() : json_string(kind));
+	(void)json_object_set_new(object, "format", plain_json(kind));
 	(void)json_object_set_new(object, "components",
 				  json_is_array(list)
 					  ? json_integer((json_int_t)json_array_size(list))

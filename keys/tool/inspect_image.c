@@ -9,17 +9,14 @@
 #include <openssl/evp.h>
 
 #include "inspect.h"
+#include "text.h"
 
 void inspect_warn(const struct inspection *inspection, enum status why, const char *at,
 		  const char *text)
 {
 	json_t *warning = json_object();
-	char *plain = text_of("%s", at);
+	char *plain = text_plain(at);
 
-	for (char *c = plain; *c != '\0'; c++) {
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-	}
 	(void)json_object_set_new(warning, "code", json_string(status_word(why)));
 	(void)json_object_set_new(warning, "at", json_string(plain));
 	free(plain);

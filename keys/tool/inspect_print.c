@@ -109,6 +109,25 @@ static void print_images(const json_t *images)
 	text_table_print(&hashes, "");
 }
 
+static void print_provenance(const json_t *provenance)
+{
+	size_t index;
+	json_t *signature;
+
+	if (!json_is_object(provenance))
+		return;
+	(void)printf("\nprovenance %s: %s\n", inspect_text(provenance, "file"),
+		     inspect_text(provenance, "state"));
+	if (inspect_text(provenance, "hint")[0] != '\0')
+		(void)printf("  %-15s %s\n", "hint", inspect_text(provenance, "hint"));
+	(void)printf("  %-15s %s\n", "about this file",
+		     json_is_true(json_object_get(provenance, "about_this_file")) ? "yes" : "NO");
+	(void)printf("  %-15s %s\n", "builder", inspect_text(provenance, "builder"));
+	json_array_foreach(json_object_get(provenance, "signatures"), index, signature)(void)
+		printf("  %-15s %s %s, key %s\n", "signature", inspect_text(signature, "state"),
+		       inspect_text(signature, "key"), inspect_text(signature, "key_id"));
+}
+
 void inspect_print(const json_t *document)
 {
 	const json_t *images = json_object_get(document, "images");
@@ -128,6 +147,7 @@ void inspect_print(const json_t *document)
 			     chosen ? " (default)" : "");
 		inspect_print_configuration(item, images);
 	}
+	print_provenance(json_object_get(document, "provenance"));
 	index = json_array_size(json_object_get(document, "warnings"));
 	(void)fputs(index == 0 ? "" : "\n", stdout);
 	json_array_foreach(json_object_get(document, "warnings"), index, item)(void)

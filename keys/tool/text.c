@@ -76,6 +76,17 @@ void text_table_print(struct text_table *table, const char *indent)
 	*table = (struct text_table){ .columns = table->columns };
 }
 
+char *text_plain(const char *text)
+{
+	char *plain = text_of("%s", text);
+
+	for (char *c = plain; *c != '\0'; c++) {
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	}
+	return plain;
+}
+
 json_t *json_text(const char *text)
 {
 	json_t *string = json_string(text);

@@ -32,6 +32,12 @@ void text_table_format(struct text_table *table, const char *format, ...)
 /* Print what was added to stdout with indent in front of each line, then forget it. */
 void text_table_print(struct text_table *table, const char *indent);
 
+/*
+ * Text from inside a file, fit for a terminal: a fresh string (the caller frees) in which all but
+ * printable ASCII is '?'.
+ */
+char *text_plain(const char *text);
+
 /* Text from outside (a path) as a JSON string; if it is not UTF-8, all but ASCII becomes '?'. */
 json_t *json_text(const char *text);
 

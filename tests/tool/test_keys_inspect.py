@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """inspect: what is in a FIT, what signatures cover, and, with a trust set, whose they are. Hostile FITs: tests/attacks."""
+import base64
 import hashlib
+import json
 import shutil
 
 import pytest
@@ -153,3 +155,41 @@ def test_trust_set_refused(tmp_path, signed):
     (tmp_path / 'junk.dtb').write_bytes(b'junk')
     assert refused(keys('inspect', '--trust', tmp_path / 'junk.dtb', signed, expect=REFUSED)) == 'bad-fdt'
     keys('inspect', '--trust', tmp_path / 'absent.dtb', signed, expect=INPUT)
+
+
+def envelope(keydir, fit, key, digest=None):
+    """A DSSE envelope about a FIT, made with openssl; sha256,rsa2048."""
+    statement = json.dumps({
+        '_type': 'https://in-toto.io/Statement/v1', 'predicateType': 'https://slsa.dev/provenance/v1',
+        'subject': [{'name': 'x', 'digest': {'sha256': digest or hashlib.sha256(fit.read_bytes()).hexdigest()}}],
+        'predicate': {'runDetails': {'builder': {'id': 'urn:a\u001b[2J'}}}}).encode()
+    kind = b'application/vnd.in-toto+json'
+    signed = b'DSSEv1 %d %s %d %s' % (len(kind), kind, len(statement), statement)
+    value = run('openssl', 'dgst', '-sha256', '-sign', key, input=signed)
+    (keydir / 'p.json').write_text(json.dumps({
+        'payload': base64.b64encode(statement).decode(), 'payloadType': kind.decode(),
+        'signatures': [{'keyid': 'a\u001b', 'sig': base64.b64encode(value).decode()}]}), encoding='utf-8')
+    return keydir / 'p.json'
+
+
+def test_provenance(tmp_path, made, signed):
+    def asked(*words):
+        text = keys('inspect', *words, '--provenance', tmp_path / 'p.json', signed).stdout
+        assert 'provenance ' in text and '\x1b' not in text
+        return schemas.check(keys('inspect', *words, '--provenance', tmp_path / 'p.json', '--json', signed).stdout)['provenance']
+    envelope(tmp_path, signed, made.key('dev'))
+    found = asked()
+    assert found['state'] == 'not-checked' and found['about_this_file'] is True and found['builder'] == 'urn:a?[2J'
+    assert found['signatures'] == [{'key_id': 'a?', 'state': 'not-checked', 'key': None}]
+    found = asked('--trust', made.trust('dev'))
+    assert found['state'] == 'right' and found['signatures'][0]['key'] == 'dev'
+    assert asked('--trust', made.trust('p256'))['state'] in ('unknown-key', 'bad-signature')
+    envelope(tmp_path, signed, made.key('dev'), 'ab' * 32)
+    found = asked('--trust', made.trust('dev'))
+    assert found['state'] == 'hash-mismatch' and found['about_this_file'] is False and found['hint']
+    for junk in (b'', b'junk', b'{}', b'[' * 100000, b'{"payloadType": 1, "payload": "=", "signatures": {}}'):
+        (tmp_path / 'p.json').write_bytes(junk)
+        found = asked('--trust', made.trust('dev'))
+        assert found['state'] == 'no-signature' and found['builder'] is None
+        assert asked()['state'] == 'no-signature'
+    keys('inspect', '--provenance', tmp_path / 'absent', signed, expect=INPUT)

@@ -12,7 +12,7 @@ _holdfast_keys_options() {
 	list | show) echo "$common" ;;
 	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
 	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
-	inspect) echo "--trust $common" ;;
+	inspect) echo "--trust --provenance $common" ;;
 	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
 	verify) echo "--trust --config --compatible --floor --release --deep --root $common" ;;
 	esac

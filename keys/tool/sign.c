@@ -7,122 +7,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sign.h"
-#include "tree.h"
+#include "provenance.h"
+#include "sign_arguments.h"
 
-struct sign_arguments {
-	struct signing *signing;
-	const char *keys[SIGN_KEYS_MAX];
-	const char *names[SIGN_KEYS_MAX];
-	unsigned name_count;
-};
-
-enum {
-	OPTION_KEY = 0x100,
-	OPTION_NAME,
-	OPTION_CONFIG,
-	OPTION_HASH,
-	OPTION_PADDING,
-	OPTION_REPLACE,
-	OPTION_RESERVE
-};
+enum { OPTION_KEY = 0x100, OPTION_PROVENANCE, OPTION_BUILDER };
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "KEY", 0,
 	  "Private key: a file, a pkcs11: URI, or cmd:/path/helper. Give several for several "
 	  "signatures",
 	  1 },
-	{ "key-name", OPTION_NAME, "NAME", 0,
-	  "key-name-hint; default: the file's name without its ending", 1 },
-	{ "config", OPTION_CONFIG, "NAME", 0, "Sign this configuration; default: all of them", 1 },
-	{ "hash", OPTION_HASH, "HASH", 0,
-	  "sha256, sha384 or sha512; default: as the FIT says, else sha256 (ecdsa-p384: sha384)",
-	  1 },
-	{ "padding", OPTION_PADDING, "P", 0,
-	  "pkcs-1.5 or pss; default: as the FIT says, else pkcs-1.5", 1 },
-	{ "replace", OPTION_REPLACE, NULL, 0, "Remove the signatures that are there", 1 },
-	{ "reserve", OPTION_RESERVE, "NAME", 0,
-	  "Leave an empty signature node for the key of that name, which signs later", 1 },
+	{ "provenance", OPTION_PROVENANCE, "FILE", 0,
+	  "Also write a statement of what was signed and of what, signed with the same keys", 3 },
+	{ "builder", OPTION_BUILDER, "URI", 0,
+	  "Who built it, for --provenance; default: HOLDFAST_BUILDER_ID", 3 },
 	{ 0 },
 };
-
-static void parse_key(struct argp_state *state, char *argument)
-{
-	struct sign_arguments *arguments = state->input;
-	struct signing *signing = arguments->signing;
-
-	if (signing->key_count == SIGN_KEYS_MAX)
-		argp_error(state, "at most %d keys", SIGN_KEYS_MAX);
-	arguments->keys[signing->key_count++] = argument;
-}
-
-static void parse_name(struct argp_state *state, char *argument)
-{
-	struct sign_arguments *arguments = state->input;
-
-	if (!key_name_is_good(argument))
-		argp_error(state, "--key-name %s: letters, digits and , . _ + - only", argument);
-	if (arguments->name_count == SIGN_KEYS_MAX)
-		argp_error(state, "at most %d keys", SIGN_KEYS_MAX);
-	arguments->names[arguments->name_count++] = argument;
-}
-
-static void parse_reserve(struct argp_state *state, char *argument)
-{
-	struct signing *signing = ((struct sign_arguments *)state->input)->signing;
-
-	if (!key_name_is_good(argument))
-		argp_error(state, "--reserve %s: letters, digits and , . _ + - only", argument);
-	if (signing->reserved_count == SIGN_RESERVED_MAX)
-		argp_error(state, "at most %d names to reserve for", SIGN_RESERVED_MAX);
-	signing->reserved[signing->reserved_count++] = argument;
-}
 
 static void parse_end(struct argp_state *state)
 {
 	struct sign_arguments *arguments = state->input;
-	struct signing *signing = arguments->signing;
 
-	if (signing->key_count == 0 || signing->path == NULL)
-		argp_error(state, "--key and a FIT are needed");
-	if (arguments->name_count != 0 && arguments->name_count != signing->key_count)
-		argp_error(state, "as many --key-name as --key, in the same order");
+	sign_check_arguments(state, arguments);
+	if (arguments->key_count == 0)
+		argp_error(state, "--key is needed");
+	if (provenance_builder != NULL && arguments->signing->provenance == NULL)
+		argp_error(state, "--builder is for --provenance");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct sign_arguments *arguments = state->input;
-	struct signing *signing = arguments->signing;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[1] = arguments;
+		return 0;
 	case OPTION_KEY:
-		parse_key(state, argument);
+		sign_add_key(state, arguments, argument);
 		return 0;
-	case OPTION_NAME:
-		parse_name(state, argument);
+	case OPTION_PROVENANCE:
+		arguments->signing->provenance = argument;
 		return 0;
-	case OPTION_CONFIG:
-		signing->configuration = argument;
-		return 0;
-	case OPTION_HASH:
-		if (digest_by_name(argument, strlen(argument), &signing->hash) != OK)
-			argp_error(state, "--hash %s: sha256, sha384 or sha512", argument);
-		return 0;
-	case OPTION_PADDING:
-		signing->padding = strcmp(argument, "pss") == 0 ? RSA_PSS : RSA_PKCS1;
-		if (signing->padding == RSA_PKCS1 && strcmp(argument, "pkcs-1.5") != 0)
-			argp_error(state, "--padding %s: pkcs-1.5 or pss", argument);
-		return 0;
-	case OPTION_REPLACE:
-		signing->replace = true;
-		return 0;
-	case OPTION_RESERVE:
-		parse_reserve(state, argument);
-		return 0;
-	case ARGP_KEY_ARG:
-		if (signing->path != NULL)
-			argp_error(state, "%s: one FIT only", argument);
-		signing->path = argument;
+	case OPTION_BUILDER:
+		if (!provenance_builder_is_good(argument))
+			argp_error(state, "--builder %s: not a URI", argument);
+		provenance_builder = argument;
 		return 0;
 	case ARGP_KEY_END:
 		parse_end(state);
@@ -132,7 +62,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 },
+					      { &sign_argp, 0, NULL, 0 },
+					      { 0 } };
 static const struct argp argp = {
 	options,
 	parse,
@@ -145,42 +77,9 @@ static const struct argp argp = {
 	NULL
 };
 
-static enum exit_code open_keys(const struct sign_arguments *arguments)
-{
-	struct signing *signing = arguments->signing;
-	struct key_file *keys = signing->keys;
-
-	for (unsigned i = 0; i < signing->key_count; i++) {
-		STEP(key_open_private(arguments->keys[i], &keys[i]));
-		if (arguments->name_count != 0)
-			(void)snprintf(keys[i].name, sizeof(keys[i].name), "%s",
-				       arguments->names[i]);
-		for (unsigned j = 0; j < i; j++) {
-			if (strcmp(keys[i].name, keys[j].name) == 0 ||
-			    memcmp(keys[i].key.id, keys[j].key.id, KEY_ID_SIZE) == 0) {
-				complain("keys %s and %s: the same key or name twice", keys[j].name,
-					 keys[i].name);
-				return EXIT_USAGE;
-			}
-		}
-		if (signing->padding != 0 && keys[i].key.algorithm.type != KEY_RSA)
-			note("key %s: --padding is for RSA", keys[i].name);
-	}
-	return EXIT_DONE;
-}
-
 static const char *text(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
-}
-
-static json_t *describe_all(const struct signing *signing)
-{
-	json_t *all = json_array();
-
-	for (unsigned i = 0; i < signing->plan_count; i++)
-		(void)json_array_append_new(all, sign_describe(signing, &signing->plans[i]));
-	return all;
 }
 
 /* Whose signature went, and that nothing else did: hash values that were there were compared. */
@@ -247,7 +146,7 @@ static enum exit_code sign(struct signing *signing)
 	STEP(sign_put(signing));
 	STEP(sign_write(signing));
 	print_replaced(signing);
-	results = describe_all(signing);
+	results = sign_describe_all(signing);
 	code = print_result(signing, results);
 	json_decref(results);
 	return code;
@@ -263,7 +162,7 @@ enum exit_code verb_sign(int argc, char **argv)
 		return EXIT_USAGE;
 	code = engines_ready();
 	if (code == EXIT_DONE)
-		code = open_keys(&arguments);
+		code = sign_open_keys(&arguments, key_open_private);
 	if (code == EXIT_DONE)
 		code = sign(&signing);
 	sign_close(&signing);

@@ -42,7 +42,8 @@ struct signing {
 	unsigned key_count;
 	const char *reserved[SIGN_RESERVED_MAX]; /* names that get an empty node */
 	unsigned reserved_count;
-	uint32_t timestamp; /* written beside the value; 0: timestamp() */
+	const char *provenance; /* a file for the provenance, or NULL */
+	uint32_t timestamp;     /* written beside the value; 0: timestamp() */
 
 	/* Work. */
 	struct input input;
@@ -116,6 +117,9 @@ bool sign_has_value(const void *tree, int node);
 
 /* Say that libfdt failed. Returns EXIT_BUG. */
 enum exit_code sign_failed(int error);
+
+/* sign_describe() of each plan, an array. */
+json_t *sign_describe_all(const struct signing *signing);
 
 /* A plan for people and scripts: configuration, key, key_id, algorithm, padding, images. */
 json_t *sign_describe(const struct signing *signing, const struct signature_plan *plan);

@@ -117,3 +117,12 @@ json_t *sign_describe(const struct signing *signing, const struct signature_plan
 	(void)json_object_set_new(result, "images", json_integer(plan->images));
 	return result;
 }
+
+json_t *sign_describe_all(const struct signing *signing)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < signing->plan_count; i++)
+		(void)json_array_append_new(all, sign_describe(signing, &signing->plans[i]));
+	return all;
+}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fit_check.h"
+#include "provenance.h"
 #include "sign.h"
 #include "tree.h"
 
@@ -188,18 +189,55 @@ static enum exit_code check_result(const struct signing *signing, const char *pa
 	return code;
 }
 
+/* The envelope about the file as it will be; the FIT gets its name first. */
+static enum exit_code write_provenance(const struct signing *signing, const char *name,
+				       const char *temporary, struct output *envelope)
+{
+	json_t *signatures;
+	struct input input;
+	enum exit_code code;
+
+	STEP(input_open(temporary, &input));
+	signatures = sign_describe_all(signing);
+	code = provenance_prepare(signing->provenance, name, (struct span){ input.at, input.size },
+				  signing->keys, signing->key_count, signatures, envelope);
+	json_decref(signatures);
+	input_close(&input);
+	return code;
+}
+
+static enum exit_code give_names(const struct signing *signing, struct output *output,
+				 struct output *envelope)
+{
+	enum exit_code code = EXIT_DONE;
+
+	if (!common.dry_run)
+		code = output_replace(output);
+	else
+		output_discard(output);
+	if (signing->provenance == NULL)
+		return code;
+	if (code == EXIT_DONE && !common.dry_run)
+		return output_replace(envelope);
+	output_discard(envelope);
+	return code;
+}
+
 static enum exit_code write_to(const struct signing *signing, const char *path,
 			       const struct layout *layout, size_t used)
 {
 	struct output output;
+	struct output envelope;
 	enum exit_code code;
 
 	STEP(output_open(path, signing->input.mode, &output));
 	code = write_all(signing, layout, used, &output);
 	if (code == EXIT_DONE)
 		code = check_result(signing, output.temporary);
-	if (code == EXIT_DONE && !common.dry_run)
-		return output_replace(&output);
+	if (code == EXIT_DONE && signing->provenance != NULL)
+		code = write_provenance(signing, path, output.temporary, &envelope);
+	if (code == EXIT_DONE)
+		return give_names(signing, &output, &envelope);
 	output_discard(&output);
 	return code;
 }

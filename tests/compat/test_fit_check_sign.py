@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from keys_helper import ENV, keys, mkimage, signature
+from keys_helper import ENV, REFUSED, USAGE, keys, mkimage, refused, run, signature
 
 LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'), 'aligned': ('-E', '-B', '0x1000')}
 TWO = 'conf-2 { description = "two"; kernel = "kernel"; };'
@@ -78,3 +78,31 @@ def test_other_key(tmp_path, keydir, uboot, trust):
     fit = mkimage(tmp_path)
     keys('sign', '--key', keydir / 'rsa3072.pem', fit)
     assert not accepts(uboot, fit, trust.get('rsa2048', 'sha256'))
+
+
+# The traps c, d, e: it says OK to an unsigned FIT, or nothing of use; we refuse.
+def says(uboot, *words):
+    done = subprocess.run([str(uboot / 'fit_check_sign'), *[str(w) for w in words]], env=ENV, capture_output=True, text=True, check=False)
+    return done.returncode, 'Signature check OK' in done.stdout + done.stderr
+
+
+def test_vacuous_without_a_required_key(tmp_path, keydir, uboot):
+    """c: the key is there, and not required (mkimage without -r)."""
+    fit, control = mkimage(tmp_path), tmp_path / 'control.dtb'
+    keys('enroll', '--key', keydir / 'rsa2048.pub', '--required', 'no', '-o', control)
+    assert says(uboot, '-f', fit, '-k', control) == (0, True)
+    assert refused(keys('verify', '--trust', control, fit, expect=REFUSED)) == 'no-trust'
+
+
+def test_vacuous_without_a_key(tmp_path, uboot):
+    """d: no key at all, as mkimage leaves the control tree when its key file is missing."""
+    fit, control = mkimage(tmp_path), tmp_path / 'control.dtb'
+    run('dtc', '-O', 'dtb', '-o', control, input=b'/dts-v1/; / { };')
+    assert says(uboot, '-f', fit, '-k', control) == (0, True)
+    assert refused(keys('verify', '--trust', control, fit, expect=REFUSED)) == 'no-trust'
+
+
+def test_without_a_trust_set(tmp_path, uboot):
+    """e: nobody to trust is a mistake in the call, before any file is opened (2026.10 says OK to it, this release does not)."""
+    assert says(uboot, '-f', mkimage(tmp_path))[1] is False
+    keys('verify', tmp_path / 'absent.fit', expect=USAGE)

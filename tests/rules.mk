@@ -76,6 +76,6 @@ all-boards:
 
 include $(wildcard tests/*/rules.mk)
 
-# All of the tests, then what takes longer: the offload of RSA, the fuzzers.
+# All of the tests, then what takes longer: the offload of RSA, two builds of all boards, the fuzzers.
 .PHONY: nightly
-nightly: check rsa-offload fuzz
+nightly: check rsa-offload reproducible fuzz

@@ -181,6 +181,7 @@ install: tools
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(tools) $(DESTDIR)$(PREFIX)/bin
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/holdfast/schema $(wildcard keys/tool/schema/*.json)
 	for page in $(wildcard keys/tool/*.1 keys/tool/man/*.1 fit-images/tool/*.1 fit-images/tool/man/*.1); do \
 		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man1; done
 	for file in $(wildcard keys/tool/*.bash keys/tool/completion/* fit-images/tool/*.bash fit-images/tool/completion/*); do \

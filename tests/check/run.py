@@ -100,7 +100,8 @@ def tests():
 
 
 def statics():
-    for name in ("floors", "headers", "functions", "lines", "licence", "places", "commits", "refusals", "format", "shell"):
+    for name in ("floors", "headers", "functions", "lines", "licence", "places", "no_keys", "commits", "refusals", "format",
+                 "shell"):
         yield name, check(name)
     yield "selftest", check("selftest")
 

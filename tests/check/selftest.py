@@ -177,9 +177,25 @@ def refusals(verdicts):
             verdicts.expect(f"refusals on {word}", made and code == (word != "ok") and word in output, page + output)
 
 
+def private_keys(verdicts):
+    """Private keys of each kind in each form are found; their public halves are not."""
+    kinds = (["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"])
+    forms = ("pkey", "pkey -traditional", "pkey -outform DER", "pkcs8 -topk8 -nocrypt -outform DER",
+             "pkey -aes256 -passout pass:word", "pkey -pubout", "pkey -pubout -outform DER")
+    for kind in kinds:
+        made = subprocess.run(["openssl", "genpkey", "-algorithm", *kind], capture_output=True, check=True).stdout
+        for form in forms:
+            key = subprocess.run(["openssl", *form.split()], input=made, capture_output=True, check=True).stdout
+            with tempfile.TemporaryDirectory() as scratch:
+                Path(scratch, "notes").write_bytes(b"x" * 10 + b"\n" + key)
+                code, output = run("no_keys", scratch)
+                good = code == (0 if "-pubout" in form else 1)
+                verdicts.expect(f"no_keys on {kind[0]} by {form}", good, output)
+
+
 def main():
     verdicts = Verdicts()
-    for part in (static, compiled, linked, commits, refusals):
+    for part in (static, compiled, linked, commits, refusals, private_keys):
         part(verdicts)
     print(f"{verdicts.passed} passed, {verdicts.failed} failed")
     sys.exit(1 if verdicts.failed else 0)

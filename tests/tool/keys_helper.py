@@ -5,6 +5,8 @@ import struct
 import subprocess
 from pathlib import Path
 
+import schemas
+
 TOP = Path(__file__).resolve().parents[2]
 BUILD = TOP / os.environ.get('O', 'build')
 TOOL = BUILD / 'host/san/holdfast-keys'
@@ -18,10 +20,12 @@ DONE, REFUSED, USAGE, INPUT, KEY, POLICY, OUTPUT = 0, 1, 2, 3, 4, 5, 6
 
 
 def keys(*words, expect=DONE, cwd=None, env=None):
-    """Run holdfast-keys; the exit code must be the expected one. Returns the finished process."""
+    """Run holdfast-keys; the exit code must be the expected one, and JSON as its schema says. Returns the finished process."""
     done = subprocess.run([str(TOOL), *[str(w) for w in words]], cwd=cwd, env=dict(ENV, **(env or {})),
                           capture_output=True, text=True, check=False)
     assert done.returncode == expect, f'{words}: {done.returncode}\n{done.stdout}{done.stderr}'
+    if '--json' in words and done.stdout:
+        schemas.check_known(done.stdout)
     if expect == REFUSED:
         assert sum(l.startswith('HF-REFUSE code=') for l in done.stderr.splitlines()) == 1, done.stderr
     return done

@@ -10,6 +10,7 @@ enum {
 	KEY_INITRD,
 	KEY_ROOT,
 	KEY_ROOT_PARTITION,
+	KEY_SBOM,
 	KEY_COMPATIBLE,
 	KEY_CMDLINE,
 	KEY_INDEX,
@@ -39,6 +40,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "verity-split", KEY_SPLIT, NULL, 0,
 	  "its hash tree is in a partition of its own (disk --verity-split)", 0 },
+	{ "sbom", KEY_SBOM, "F", 0,
+	  "bill of materials (CycloneDX or SPDX 2 as JSON): signed, and never loaded", 0 },
 	{ "compatible", KEY_COMPATIBLE, "STR", 0,
 	  "board the configuration is for; with several --dtb one for each", 0 },
 	{ "cmdline", KEY_CMDLINE, "S", 0, "kernel command line, signed with the configuration", 0 },
@@ -115,6 +118,9 @@ static error_t parse_file(int key, const char *argument, struct argp_state *stat
 		return 0;
 	case KEY_INITRD:
 		once(&arguments->initrd, argument, "initrd", state);
+		return 0;
+	case KEY_SBOM:
+		once(&arguments->sbom, argument, "sbom", state);
 		return 0;
 	case KEY_SPLIT:
 		arguments->split = true;

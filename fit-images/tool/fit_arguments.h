@@ -17,7 +17,8 @@ struct text_list {
 /* What was asked for; checked for consistency, no file opened yet. */
 struct fit_arguments {
 	struct common common;
-	const char *kernel, *initrd, *root, *cmdline, *description, *arch, *compression, *config;
+	const char *kernel, *initrd, *root, *sbom, *cmdline, *description, *arch, *compression;
+	const char *config;
 	bool root_in_partition, split, has_load, has_index, embed;
 	struct text_list dtbs, overlays, compatible;
 	const char *flags[FLAGS_MAX + 1]; /* of dm-verity */

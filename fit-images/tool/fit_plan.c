@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sbom.h"
+
 /*
  * Left free behind the tree, so that signing need not move the data: two rsa4096 signatures and
  * more.
@@ -181,6 +183,7 @@ static void configuration_node(void *fdt, const struct plan *plan,
 	string(fdt, "ramdisk", plan->ramdisk);
 	string(fdt, "loadables", plan->loadable);
 	string(fdt, "cmdline", plan->cmdline);
+	string(fdt, SBOM_PROPERTY, plan->sbom);
 	if (plan->has_rollback_index)
 		must(fdt_property_u32(fdt, "holdfast,rollback-index", plan->rollback_index));
 	must(fdt_end_node(fdt));

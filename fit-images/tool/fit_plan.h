@@ -50,7 +50,7 @@ struct plan {
 	struct plan_configuration configurations[PLAN_LIST_MAX];
 	unsigned configuration_count;
 	/* What all configurations have in common; NULL if absent. */
-	const char *kernel, *ramdisk, *loadable, *cmdline;
+	const char *kernel, *ramdisk, *loadable, *cmdline, *sbom;
 	uint32_t rollback_index;
 	bool has_rollback_index;
 };

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "disk_write.h"
-#include "json.h"
+#include "document.h"
 
 #define DISK_SIZE_MAX (1ull << 42)
 
@@ -160,13 +160,13 @@ static void print_partition(const struct disk_arguments *arguments,
 	if (partition->type)
 		gpt_uuid_text(partition->uuid, uuid);
 	if (arguments->common.json) {
-		json_object(NULL);
-		json_string("name", partition->name);
+		document_object(NULL);
+		document_string("name", partition->name);
 		if (partition->type)
-			json_string("uuid", uuid);
-		json_number("offset", partition->start);
-		json_number("size", partition->size);
-		json_object_end();
+			document_string("uuid", uuid);
+		document_number("offset", partition->start);
+		document_number("size", partition->size);
+		document_object_end();
 	} else if (!arguments->common.quiet) {
 		printf("%-18s %-36s %10llu %10llu\n", partition->name, uuid,
 		       (unsigned long long)partition->start, (unsigned long long)partition->size);
@@ -178,29 +178,29 @@ static void print(const struct disk_arguments *arguments, const struct layout *l
 	unsigned i;
 
 	if (arguments->common.json) {
-		json_number("size", layout->disk_size);
-		json_array("partitions");
+		document_number("size", layout->disk_size);
+		document_array("partitions");
 	}
 	for (i = 0; i < layout->count; i++)
 		print_partition(arguments, &layout->partitions[i]);
 	if (arguments->common.json)
-		json_array_end();
+		document_array_end();
 }
 
 static void print_all(const struct disk_arguments *arguments, const struct layout *slots,
 		      const struct layout *roots)
 {
 	if (arguments->common.json)
-		json_begin("disk");
+		document_begin("disk");
 	print(arguments, slots);
 	if (arguments->common.json && arguments->root_disk)
-		json_object("root_disk");
+		document_object("root_disk");
 	if (arguments->root_disk)
 		print(arguments, roots);
 	if (arguments->common.json && arguments->root_disk)
-		json_object_end();
+		document_object_end();
 	if (arguments->common.json)
-		json_end();
+		document_end();
 }
 
 static void open_slots(struct disk_arguments *arguments)

@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "document.h"
 #include "fit_arguments.h"
-#include "json.h"
 #include "payload.h"
+#include "sbom.h"
 
 static struct plan_image *add_file(struct plan *plan, const char *name, const char *type,
 				   const char *description, const struct input *file)
@@ -82,6 +83,18 @@ static void add_initrd(struct plan *plan, const struct fit_arguments *arguments)
 	plan->ramdisk = image->name;
 }
 
+static void add_sbom(struct plan *plan, const struct fit_arguments *arguments)
+{
+	struct input file;
+	struct plan_image *image;
+
+	if (!arguments->sbom)
+		return;
+	file = sbom_open(arguments->sbom);
+	image = add_file(plan, SBOM_IMAGE, "firmware", "bill of materials", &file);
+	plan->sbom = image->name;
+}
+
 static void add_root(struct plan *plan, const struct fit_arguments *arguments,
 		     struct root_image *root)
 {
@@ -134,27 +147,27 @@ static void print(const struct fit_arguments *arguments, const struct plan *plan
 				     (unsigned long long)plan->images[i].size);
 		return;
 	}
-	json_begin("fit");
-	json_number("size", size);
-	json_number("timestamp", plan->timestamp);
-	json_array("images");
+	document_begin("fit");
+	document_number("size", size);
+	document_number("timestamp", plan->timestamp);
+	document_array("images");
 	for (i = 0; i < plan->image_count; i++) {
-		json_object(NULL);
-		json_string("name", plan->images[i].name);
-		json_string("type", plan->images[i].type);
-		json_string("compression", plan->images[i].compression);
-		json_number("size", plan->images[i].size);
-		json_object_end();
+		document_object(NULL);
+		document_string("name", plan->images[i].name);
+		document_string("type", plan->images[i].type);
+		document_string("compression", plan->images[i].compression);
+		document_number("size", plan->images[i].size);
+		document_object_end();
 	}
-	json_array_end();
-	json_array("configurations");
+	document_array_end();
+	document_array("configurations");
 	for (i = 0; i < plan->configuration_count; i++)
-		json_string(NULL, plan->configurations[i].name);
-	json_array_end();
+		document_string(NULL, plan->configurations[i].name);
+	document_array_end();
 	if (last->tree)
-		json_hex("root_hash", last->tree->root_hash,
-			 digest_size(last->tree->parameters.algorithm));
-	json_end();
+		document_hex("root_hash", last->tree->root_hash,
+			     digest_size(last->tree->parameters.algorithm));
+	document_end();
 }
 
 static void plan_begin(struct plan *plan, const struct fit_arguments *arguments)
@@ -182,6 +195,7 @@ int verb_fit(int argc, char **argv)
 	add_kernel(&plan, &arguments);
 	add_trees(&plan, &arguments);
 	add_initrd(&plan, &arguments);
+	add_sbom(&plan, &arguments);
 	add_root(&plan, &arguments, &root);
 	add_configurations(&plan, &arguments);
 	plan_layout(&plan);

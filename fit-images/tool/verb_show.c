@@ -3,19 +3,22 @@
 #include <string.h>
 #include <time.h>
 
+#include "document.h"
 #include "fit_view.h"
-#include "json.h"
+#include "sbom.h"
 
 struct arguments {
 	struct common common;
 	const char *file;
 	const struct board *board;
+	bool sbom;
 };
 
-#define KEY_BOARD 0x2000
+enum { KEY_BOARD = 0x2000, KEY_SBOM };
 
 static const struct argp_option options[] = {
 	{ "board", KEY_BOARD, "NAME", 0, "board the disk is of, if it is raw flash", 0 },
+	{ "sbom", KEY_SBOM, NULL, 0, "write the bill of materials in a FIT, and nothing else", 0 },
 	{ 0 },
 };
 
@@ -30,6 +33,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_BOARD:
 		arguments->board = board_parse(argument, state);
 		return 0;
+	case KEY_SBOM:
+		arguments->sbom = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->file)
 			argp_error(state, "one FILE only");
@@ -38,8 +44,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!arguments->file)
 			argp_error(state, "which FILE?");
-		if (arguments->common.output)
-			argp_error(state, "show writes to stdout; there is no --output");
+		if (arguments->common.output && !arguments->sbom)
+			argp_error(state, "--output goes with --sbom; all else is on stdout");
+		if (arguments->sbom && arguments->common.json)
+			argp_error(state, "--sbom writes the bill as it is: no --json");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -53,7 +61,7 @@ static unsigned indent;
 static void item(const char *key, const char *text)
 {
 	if (as_json)
-		json_string(key, text);
+		document_string(key, text);
 	else
 		printf("%*s%-16s %s\n", (int)indent, "", key, text);
 }
@@ -61,7 +69,7 @@ static void item(const char *key, const char *text)
 static void item_number(const char *key, uint64_t number)
 {
 	if (as_json)
-		json_number(key, number);
+		document_number(key, number);
 	else
 		printf("%*s%-16s %llu\n", (int)indent, "", key, (unsigned long long)number);
 }
@@ -77,8 +85,8 @@ static void item_hex(const char *key, struct span bytes)
 static void group(const char *key, const char *name)
 {
 	if (as_json) {
-		json_object(NULL);
-		json_string("name", name);
+		document_object(NULL);
+		document_string("name", name);
 	} else {
 		printf("%*s%s %s\n", (int)indent, "", key, name);
 	}
@@ -89,19 +97,19 @@ static void group_end(void)
 {
 	indent -= 2;
 	if (as_json)
-		json_object_end();
+		document_object_end();
 }
 
 static void array(const char *key)
 {
 	if (as_json)
-		json_array(key);
+		document_array(key);
 }
 
 static void array_end(void)
 {
 	if (as_json)
-		json_array_end();
+		document_array_end();
 }
 
 /*
@@ -209,6 +217,7 @@ static void show_configuration(const struct fit_view *view, unsigned configurati
 {
 	static const char *const names[] = { "description", "compatible", "kernel", "fdt",
 					     "ramdisk",     "loadables",  "cmdline" };
+	const char *sbom;
 	uint32_t index;
 	size_t i;
 
@@ -217,6 +226,8 @@ static void show_configuration(const struct fit_view *view, unsigned configurati
 		property(view, configuration, names[i]);
 	if (view_u32(view, configuration, "holdfast,rollback-index", &index))
 		item_number("index", index);
+	if (view_string(view, configuration, SBOM_PROPERTY, &sbom))
+		item("sbom", sbom);
 	show_signatures(view, configuration);
 	group_end();
 }
@@ -302,8 +313,32 @@ static void show_disk(const struct board *board, const struct gpt *gpt, struct s
 static void begin(const char *kind)
 {
 	if (as_json)
-		json_begin("show");
+		document_begin("show");
 	item("kind", kind);
+}
+
+/* To the file given with -o, else to stdout as it is. */
+static int write_sbom(const struct common *common, struct span file)
+{
+	struct fit_view *view;
+	enum status status = fit_view_open(file, &view);
+	struct output *output;
+	struct span bill;
+
+	if (status != OK)
+		fail_refused(status);
+	bill = sbom_find(view);
+	if (common->dry_run)
+		return EXIT_DONE;
+	if (!common->output) {
+		if (fwrite(bill.at, 1, bill.size, stdout) != bill.size || fflush(stdout))
+			fail(EXIT_OUTPUT, "standard output cannot be written");
+		return EXIT_DONE;
+	}
+	output = output_open(common->output);
+	output_write(output, 0, bill.at, bill.size);
+	outputs_commit();
+	return EXIT_DONE;
 }
 
 int verb_show(int argc, char **argv)
@@ -331,6 +366,8 @@ int verb_show(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	as_json = arguments.common.json;
 	file = input_open(arguments.file);
+	if (arguments.sbom)
+		return write_sbom(&arguments.common, input_span(&file));
 	if (file.size >= 4 && load_be32(file.at) == 0xd00dfeed) {
 		status = fit_view_open(input_span(&file), &view);
 		if (status != OK)
@@ -352,6 +389,6 @@ int verb_show(int argc, char **argv)
 			"neither a FIT, nor a disk with a GPT, nor a root with its hash tree");
 	}
 	if (as_json)
-		json_end();
+		document_end();
 	return EXIT_DONE;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
+#include "document.h"
 #include "slot_content.h"
 
 /* Written last: without it the slot is empty, never half of something. */
@@ -185,12 +185,12 @@ static void print(const struct arguments *arguments)
 			     arguments->content.fit.size);
 		return;
 	}
-	json_begin("slot");
-	json_string("slot", arguments->slot);
-	json_number("fit_size", arguments->content.fit.size);
-	json_bool("root", arguments->content.has_root);
-	json_bool("root_written", arguments->content.root_path);
-	json_end();
+	document_begin("slot");
+	document_string("slot", arguments->slot);
+	document_number("fit_size", arguments->content.fit.size);
+	document_bool("root", arguments->content.has_root);
+	document_bool("root_written", arguments->content.root_path);
+	document_end();
 }
 
 int verb_slot(int argc, char **argv)

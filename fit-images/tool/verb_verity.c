@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "document.h"
 #include "guid.h"
-#include "json.h"
 #include "root_image.h"
 
 struct arguments {
@@ -98,17 +98,17 @@ static void print(const struct arguments *arguments, const struct tree *tree)
 		puts(hash);
 		return;
 	}
-	json_begin("verity");
-	json_string("root_hash", hash);
-	json_string("algorithm", digest_name(used->algorithm));
-	json_hex("salt", used->salt, used->salt_size);
-	json_number("data_block_size", used->data_block_size);
-	json_number("hash_block_size", used->hash_block_size);
-	json_number("data_blocks", used->data_blocks);
-	json_number("hash_start_block", used->hash_start_block);
-	json_number("hash_offset", tree->offset);
-	json_number("size", tree_image_size(tree));
-	json_end();
+	document_begin("verity");
+	document_string("root_hash", hash);
+	document_string("algorithm", digest_name(used->algorithm));
+	document_hex("salt", used->salt, used->salt_size);
+	document_number("data_block_size", used->data_block_size);
+	document_number("hash_block_size", used->hash_block_size);
+	document_number("data_blocks", used->data_blocks);
+	document_number("hash_start_block", used->hash_start_block);
+	document_number("hash_offset", tree->offset);
+	document_number("size", tree_image_size(tree));
+	document_end();
 }
 
 int verb_verity(int argc, char **argv)

@@ -91,6 +91,15 @@ static enum status each_image(const char *slot, struct fit_check *check, struct 
 	return status == ERR_ABSENT ? OK : status;
 }
 
+/* The bill of materials: no loader reads it, so this is the only look at it. */
+static enum status check_bill(struct fit_check *check)
+{
+	struct proof proof;
+
+	TRY(proof_begin(&proof));
+	return each_image("holdfast,sbom", check, &proof);
+}
+
 enum status fit_check_images(const struct fit_file *file, struct fit_check *check,
 			     struct proof *proof)
 {
@@ -99,6 +108,7 @@ enum status fit_check_images(const struct fit_file *file, struct fit_check *chec
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		TRY(each_image(slots[i], check, proof));
+	TRY(check_bill(check));
 	if (!check->has_root || check->root.in_partition)
 		return OK;
 	TRY(fit_image_extent(&check->root.image, &where));

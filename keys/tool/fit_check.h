@@ -21,8 +21,8 @@ struct fit_check {
 
 /*
  * Add the images that the configuration names to check->images. With a proof each is loaded into
- * memory as the loader does (but a dm-verity root); NULL: they are only described. The errors of
- * fit_load().
+ * memory as the loader does (but a dm-verity root); NULL: they are only described. The bill of
+ * materials (holdfast,sbom) is held against its hash in any case. The errors of fit_load().
  */
 enum status fit_check_images(const struct fit_file *file, struct fit_check *check,
 			     struct proof *proof) MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include "json.h"
+#include "document.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,61 +58,61 @@ static void close_with(char bracket)
 	empty = false;
 }
 
-void json_begin(const char *what)
+void document_begin(const char *what)
 {
 	char schema[64];
 
 	snprintf(schema, sizeof schema, "holdfast-image-%s", what);
 	open_with(NULL, '{');
-	json_string("schema", schema);
-	json_number("version", 1);
+	document_string("schema", schema);
+	document_number("version", 1);
 }
 
-void json_end(void)
+void document_end(void)
 {
 	close_with('}');
 	putchar('\n');
 }
 
-void json_object(const char *key)
+void document_object(const char *key)
 {
 	open_with(key, '{');
 }
 
-void json_object_end(void)
+void document_object_end(void)
 {
 	close_with('}');
 }
 
-void json_array(const char *key)
+void document_array(const char *key)
 {
 	open_with(key, '[');
 }
 
-void json_array_end(void)
+void document_array_end(void)
 {
 	close_with(']');
 }
 
-void json_string(const char *key, const char *text)
+void document_string(const char *key, const char *text)
 {
 	next(key);
 	quoted(text);
 }
 
-void json_number(const char *key, uint64_t number)
+void document_number(const char *key, uint64_t number)
 {
 	next(key);
 	printf("%" PRIu64, number);
 }
 
-void json_bool(const char *key, bool value)
+void document_bool(const char *key, bool value)
 {
 	next(key);
 	fputs(value ? "true" : "false", stdout);
 }
 
-void json_hex(const char *key, const uint8_t *bytes, size_t size)
+void document_hex(const char *key, const uint8_t *bytes, size_t size)
 {
 	size_t i;
 

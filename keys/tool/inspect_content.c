@@ -106,7 +106,8 @@ json_t *inspect_revocation(const struct inspection *inspection, unsigned configu
 		return json_null();
 	(void)fit_file_u32(file, configuration, "holdfast,revoked-version", &number);
 	if (!has_list || number == 0 || list.value.size == 0 ||
-	    list.value.size % KEY_ID_SIZE != 0 || list.value.size > REVOKED_MAX * KEY_ID_SIZE)
+	    list.value.size % KEY_ID_SIZE != 0 ||
+	    list.value.size > (size_t)REVOKED_MAX * KEY_ID_SIZE)
 		inspect_warn(inspection, ERR_BAD_FIT, fit_name(&file->fit, configuration),
 			     "a list of revoked keys is 1 to 32 key ids and a version above 0");
 	if (!has_list)

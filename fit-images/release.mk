@@ -9,8 +9,12 @@
 # bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files.
 #
 #   DTB, OVERLAYS, INITRD  files, optional         BOARD   of the disk (virt-arm64)
+#   KEY                    files, pkcs11: URIs, cmd: helpers; several sign one after the other
 #   FIRST_STAGE            file for boards that boot from this medium (make first-stage)
 #   ROOT_DISK              file to be made: the disk with the roots, for boards whose slots are in raw flash
+#   SBOM                   a bill of materials to be carried in the FIT, signed with it (make sbom)
+#   PROVENANCE             file to be made: who built and signed what, itself signed (holdfast-keys sign --provenance)
+#   RELEASE=1              no key of role test or dev may be trusted
 #   TOOLS                  where the tools are (build/host)
 
 OUT ?= release
@@ -31,16 +35,18 @@ $(OUT)/root.verity: $(ROOT)
 	@mkdir -p $(@D)
 	$(image) verity $(ROOT) -o $@
 
-$(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD)
+$(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD) $(SBOM)
 	$(image) fit --kernel $(KERNEL) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
 		--cmdline '$(CMDLINE)' --index $(INDEX) $(foreach f,$(DTB),--dtb $(f)) \
-		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) -o $@
+		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) $(foreach f,$(SBOM),--sbom $(f)) -o $@
 
-# What the loader would refuse never gets the release's name.
-$(OUT)/release.itb: $(OUT)/unsigned.itb $(KEY) $(TRUST)
-	$(keys) sign --key $(KEY) $(OUT)/unsigned.itb -o $@.part
-	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $@.part
-	mv $@.part $@
+# What the loader would refuse never gets the release's name: it is signed in a directory of its own.
+$(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST)
+	@mkdir -p $(OUT)/unproved
+	$(keys) sign $(foreach k,$(KEY),--key '$(k)') $(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unsigned.itb -o $(OUT)/unproved/$(@F)
+	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $(if $(filter 1,$(RELEASE)),--release) \
+		$(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unproved/$(@F)
+	mv $(OUT)/unproved/$(@F) $@ && rmdir $(OUT)/unproved
 
 $(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity $(FIRST_STAGE)
 	$(image) disk --board $(BOARD) --slot a=$(OUT)/release.itb,$(OUT)/root.verity --yes -q \

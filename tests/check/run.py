@@ -100,7 +100,7 @@ def tests():
 
 
 def statics():
-    for name in ("floors", "headers", "functions", "lines", "licence", "places", "no_keys", "commits", "refusals", "format",
+    for name in ("floors", "headers", "functions", "lines", "licence", "places", "no_keys", "commits", "refusals", "documents", "format",
                  "shell"):
         yield name, check(name)
     yield "selftest", check("selftest")

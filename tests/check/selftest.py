@@ -48,6 +48,8 @@ CASES = (
     ("places", "boot/there.c", HEAD + 'const char *p = "/' + 'home/me/keys";\n', "a path of one machine"),
     ("places", "boot/net.sh", "curl http:/" + "/deb.debian" + ".org/x\n", "a host name"),
     ("places", "README.md", "from deb.debian" + ".org\n", "a host name"),
+    ("documents", "keys/page.md", "# A `b`\n[x](#a-b) [y](../boot/main.h)\n\n[z](gone.md)\n", "page.md:4: gone.md is not there"),
+    ("documents", "keys/page.md", "# A\n[x](#a)\n```\n# B\n```\n[y](#b)\n", "page.md:6: page.md has no heading #b"),
     ("format", "boot/ugly.c", HEAD + "int  f( void ){return 1;}\n", "not formatted"),
     ("shell", "boot/loose.sh", "#!/usr/bin/env bash\necho $1\n", "without set -euo pipefail"),
     ("shell", "boot/odd.sh", "#!/usr/bin/env bash\nset -euo pipefail\nx=1\ncd /tmp\n", "SC2034"),

@@ -100,8 +100,8 @@ def tests():
 
 
 def statics():
-    for name in ("floors", "headers", "functions", "lines", "licence", "places", "no_keys", "commits", "refusals", "documents", "format",
-                 "shell"):
+    for name in ("floors", "headers", "functions", "lines", "licence", "places", "no_keys", "commits", "refusals",
+                 "documents", "format", "shell"):
         yield name, check(name)
     yield "selftest", check("selftest")
 

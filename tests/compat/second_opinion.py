@@ -71,37 +71,42 @@ def read(blob):
     return fit if fit.structure() == block else None
 
 
-def _string(node, name, other=''):
+def _value(node, name):
+    """A property's bytes, b'' if it is not there. (libfdt pads with what was there before; Prop.value may have that behind it.)"""
     prop = node.prop(name)
-    return prop.value.rstrip(b'\0').decode('latin-1') if prop else other
+    return prop.value[:prop.length] if prop else b''
+
+
+def _string(node, name, other=''):
+    return _value(node, name).rstrip(b'\0').decode('latin-1') if node.prop(name) else other
 
 
 def _key(node):
     """A public key of a trust set, for OpenSSL."""
     if node.prop('rsa,modulus'):
-        number = [int.from_bytes(node.value(f'rsa,{name}'), 'big') for name in ('exponent', 'modulus')]
+        number = [int.from_bytes(_value(node, f'rsa,{name}'), 'big') for name in ('exponent', 'modulus')]
         return rsa.RSAPublicNumbers(*number).public_key()
-    point = [int.from_bytes(node.value(f'ecdsa,{name}-point'), 'big') for name in 'xy']
+    point = [int.from_bytes(_value(node, f'ecdsa,{name}-point'), 'big') for name in 'xy']
     return ec.EllipticCurvePublicNumbers(*point, CURVES[_string(node, 'ecdsa,curve')]).public_key()
 
 
 def _verifies(key, signature, message):
     """Whether the signature node holds a signature of the message by the key of the trust set."""
     algo = _string(key, 'algo')
-    value = signature.prop('value')
-    if value is None or _string(signature, 'algo') != algo:
+    value = _value(signature, 'value')
+    if not value or _string(signature, 'algo') != algo:
         return False
     digest = HASHES[algo.split(',')[0]]
     scheme = {'pss': padding.PSS(padding.MGF1(digest), padding.PSS.AUTO), 'pkcs-1.5': padding.PKCS1v15()}.get(
         _string(signature, 'padding', 'pkcs-1.5'))
     try:
         if 'rsa' in algo:
-            _key(key).verify(value.value, message, scheme, digest)
+            _key(key).verify(value, message, scheme, digest)
             return scheme is not None
         half = _key(key).key_size // 8
-        if len(value.value) != 2 * half:
+        if len(value) != 2 * half:
             return False
-        r, s = (int.from_bytes(value.value[i:i + half], 'big') for i in (0, half))
+        r, s = (int.from_bytes(value[i:i + half], 'big') for i in (0, half))
         _key(key).verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(digest))
         return True
     except (InvalidSignature, TypeError):
@@ -116,8 +121,7 @@ def openssl(fit, trust):
 
     def signed(key):
         for node in signatures:
-            strings = node.prop('hashed-strings')
-            size = int.from_bytes(strings.value[4:8], 'big') if strings else 0
+            size = int.from_bytes(_value(node, 'hashed-strings')[4:], 'big')
             if _verifies(key, node, fit.message(conf, size)):
                 return True
         return False

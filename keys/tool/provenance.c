@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "dsse.h"
@@ -284,6 +285,17 @@ static enum exit_code prepare(struct release *release, const char *path, const c
 	return code;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat first;
+	struct stat second;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 enum exit_code provenance_prepare(const char *path, const char *fit_name, struct span fit,
 				  const struct key_file *keys, unsigned key_count,
 				  const json_t *signatures, struct output *output)
@@ -295,6 +307,10 @@ enum exit_code provenance_prepare(const char *path, const char *fit_name, struct
 	enum status status;
 
 	STEP(choose_builder(&builder));
+	if (is_same_file(path, fit_name)) {
+		complain("%s: --provenance would overwrite the FIT: choose another name", path);
+		return EXIT_POLICY;
+	}
 	release = allocate(sizeof(*release));
 	*release = (struct release){ .name = slash == NULL ? fit_name : slash + 1,
 				     .bytes = fit,

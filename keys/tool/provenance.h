@@ -37,7 +37,8 @@ extern const char *provenance_builder;
  * last part is written down), signed by each key. signatures is what sign says of its own work: an
  * array of objects with "configuration" (and more). The file is a temporary one beside path, still
  * open in *output: the caller gives it its name after the FIT has its own, or discards it.
- * EXIT_REFUSED: fit is none. EXIT_KEY, EXIT_OUTPUT, EXIT_USAGE (HOLDFAST_BUILDER_ID is no URI).
+ * EXIT_REFUSED: fit is none. EXIT_POLICY: path is the FIT. EXIT_KEY, EXIT_OUTPUT, EXIT_USAGE
+ * (HOLDFAST_BUILDER_ID is no URI).
  */
 enum exit_code provenance_prepare(const char *path, const char *fit_name, struct span fit,
 				  const struct key_file *keys, unsigned key_count,

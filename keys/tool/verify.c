@@ -10,6 +10,7 @@
 
 #include "boot_rules.h"
 #include "hardened.h"
+#include "provenance.h"
 #include "trust_edit.h"
 #include "verify.h"
 
@@ -21,6 +22,7 @@ struct verify_arguments {
 	const char *compatible[COMPATIBLE_MAX + 1];
 	unsigned compatible_count;
 	const char *root;
+	const char *provenance;
 	const char *fit;
 	uint32_t floor;
 	bool deep;
@@ -34,7 +36,8 @@ enum {
 	OPTION_FLOOR,
 	OPTION_DEEP,
 	OPTION_ROOT,
-	OPTION_RELEASE
+	OPTION_RELEASE,
+	OPTION_PROVENANCE
 };
 
 static const struct argp_option options[] = {
@@ -48,6 +51,8 @@ static const struct argp_option options[] = {
 	{ "deep", OPTION_DEEP, NULL, 0, "Also check every block of the root", 1 },
 	{ "root", OPTION_ROOT, "FILE", 0,
 	  "The image of the root's partition, if the root is not in the FIT", 1 },
+	{ "provenance", OPTION_PROVENANCE, "FILE", 0,
+	  "Also check this envelope: who built the FIT, signed by the same rule", 1 },
 	{ 0 },
 };
 
@@ -112,6 +117,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_ROOT:
 		arguments->root = argument;
+		return 0;
+	case OPTION_PROVENANCE:
+		arguments->provenance = argument;
 		return 0;
 	default:
 		return parse_choice(key, argument, state);
@@ -222,6 +230,30 @@ static enum status trust_is_good(const struct keyring *keyring, bool release)
 	return keyring_roles(keyring, release ? ROLE_RELEASE : ROLE_TEST);
 }
 
+/* For a FIT that was found good: the envelope about it, if there is to be one; then say all. */
+static enum exit_code conclude(const struct verify_arguments *arguments, struct span fit,
+			       struct verdict *verdict)
+{
+	enum exit_code code;
+
+	if (arguments->deep && verdict->root_unread) {
+		complain("the root is in a partition: give its image with --root FILE");
+		return EXIT_INPUT;
+	}
+	verdict->provenance = arguments->provenance;
+	if (arguments->provenance != NULL) {
+		code = provenance_check(arguments->provenance, fit, verdict->keyring,
+					fit_config_revocation(verdict->check->config)->keys,
+					&verdict->statement);
+		if (code == EXIT_REFUSED)
+			return verdict_refused(arguments->fit, refusal_last()->why, code);
+		STEP(code);
+	}
+	code = verdict_print(verdict);
+	json_decref(verdict->statement);
+	return code;
+}
+
 static enum exit_code verify(const struct verify_arguments *arguments,
 			     const struct keyring *keyring, struct fit_file *file,
 			     const struct input *fit, const struct input *root)
@@ -242,14 +274,10 @@ static enum exit_code verify(const struct verify_arguments *arguments,
 		status = decide(arguments, keyring, file, (struct span){ root->at, root->size },
 				&verdict);
 	verdict.by_default = arguments->configuration == NULL && arguments->compatible_count == 0;
-	if (status != OK) {
+	if (status != OK)
 		code = verdict_refused(arguments->fit, status, refused(status));
-	} else if (arguments->deep && verdict.root_unread) {
-		complain("the root is in a partition: give its image with --root FILE");
-		code = EXIT_INPUT;
-	} else {
-		code = verdict_print(&verdict);
-	}
+	else
+		code = conclude(arguments, (struct span){ fit->at, fit->size }, &verdict);
 	json_decref(check.images);
 	return code;
 }

@@ -28,6 +28,8 @@ struct verdict {
 	bool root_unread;  /* the root's partition was not given */
 	const char *board; /* whose rules were applied as well; NULL: none */
 	struct fit_check *check;
+	const char *provenance; /* the envelope that was checked as well; NULL: none */
+	json_t *statement;      /* what is signed in it */
 };
 enum exit_code verdict_print(const struct verdict *verdict);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "key_file.h"
+#include "provenance.h"
 #include "status_help.h"
 #include "text.h"
 #include "verify.h"
@@ -48,6 +49,14 @@ static json_t *revocation_json(const struct verdict *verdict)
 	return object;
 }
 
+static json_t *provenance_json(const struct verdict *verdict)
+{
+	if (verdict->provenance == NULL)
+		return json_null();
+	return json_pack("{s:o, s:s}", "file", json_text(verdict->provenance), "builder",
+			 provenance_builder_of(verdict->statement));
+}
+
 static enum exit_code print_json(const struct verdict *verdict)
 {
 	const struct fit_check *check = verdict->check;
@@ -67,6 +76,7 @@ static enum exit_code print_json(const struct verdict *verdict)
 	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
 	(void)json_object_set_new(document, "release", json_boolean(verdict->release));
 	(void)json_object_set_new(document, "revocation", revocation_json(verdict));
+	(void)json_object_set_new(document, "provenance", provenance_json(verdict));
 	(void)json_object_set_new(document, "board",
 				  verdict->board == NULL ? json_null()
 							 : json_string(verdict->board));
@@ -124,6 +134,14 @@ static void print_root(const struct verdict *verdict)
 	free(text);
 }
 
+static void print_provenance(const struct verdict *verdict)
+{
+	char *builder = text_plain(provenance_builder_of(verdict->statement));
+
+	(void)printf("%-14s built by %s\n", "provenance", builder);
+	free(builder);
+}
+
 enum exit_code verdict_print(const struct verdict *verdict)
 {
 	const struct fit_check *check = verdict->check;
@@ -153,6 +171,8 @@ enum exit_code verdict_print(const struct verdict *verdict)
 			     : verdict->board);
 	if (check->has_root)
 		print_root(verdict);
+	if (verdict->provenance != NULL)
+		print_provenance(verdict);
 	return EXIT_DONE;
 }
 

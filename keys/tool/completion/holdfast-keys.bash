@@ -14,7 +14,7 @@ _holdfast_keys_options() {
 	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
 	inspect) echo "--trust --provenance $common" ;;
 	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
-	verify) echo "--trust --config --compatible --floor --release --deep --root $common" ;;
+	verify) echo "--trust --config --compatible --floor --release --deep --root --provenance $common" ;;
 	esac
 }
 
@@ -34,7 +34,7 @@ _holdfast_keys() {
 	--mode) words="any all" ;;
 	--hash) words="sha256 sha384 sha512" ;;
 	--padding) words="pkcs-1.5 pss" ;;
-	--key | --trust | --fit | --root | --output | -o)
+	--key | --trust | --fit | --root | --provenance | --output | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

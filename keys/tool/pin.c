@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,15 +89,20 @@ static void put(int terminal, const char *text)
 	}
 }
 
-/* A line without its end; false: none came, or it is too long. */
-static bool read_line(int fd, char *line, size_t size)
+/*
+ * A line without its end; false: none came, or it is too long. With a mask, which lets in the
+ * signals that are blocked otherwise, also one of those ends it.
+ */
+static bool read_line(int fd, const sigset_t *mask, char *line, size_t size)
 {
+	struct pollfd ready = { fd, POLLIN, 0 };
 	size_t length = 0;
 	bool fits = true;
 	bool ended = false;
-	char c;
+	char c = '\0';
 
-	while (!ended && read(fd, &c, 1) == 1) {
+	while (!ended && (mask == NULL || ppoll(&ready, 1, NULL, mask) == 1) &&
+	       read(fd, &c, 1) == 1) {
 		ended = c == '\n';
 		fits = fits && (ended || length < size - 1);
 		if (fits && !ended)
@@ -119,28 +125,39 @@ static void on_signal(int number)
 	caught = number;
 }
 
-/* read() ends with EINTR at each of them. */
-static void signals_catch(struct sigaction before[STOPPING])
+struct signals {
+	struct sigaction actions[STOPPING];
+	sigset_t mask;
+};
+
+/* From here on they come in ppoll() only, so that none is missed before it. */
+static void signals_catch(struct signals *before)
 {
 	struct sigaction ours = { .sa_handler = on_signal };
+	sigset_t set;
 
 	caught = 0;
-	for (size_t i = 0; i < STOPPING; i++)
-		(void)sigaction(stopping[i], &ours, &before[i]);
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < STOPPING; i++) {
+		(void)sigaddset(&set, stopping[i]);
+		(void)sigaction(stopping[i], &ours, &before->actions[i]);
+	}
+	(void)sigprocmask(SIG_BLOCK, &set, &before->mask);
 }
 
-static void signals_give_back(const struct sigaction before[STOPPING])
+static void signals_give_back(const struct signals *before)
 {
 	for (size_t i = 0; i < STOPPING; i++)
-		(void)sigaction(stopping[i], &before[i], NULL);
+		(void)sigaction(stopping[i], &before->actions[i], NULL);
 	if (caught != 0)
 		(void)raise(caught);
+	(void)sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
 /* One question. */
 static bool ask(int terminal, const char *what, const char *again, char *pin, size_t size)
 {
-	struct sigaction before[STOPPING];
+	struct signals before;
 	struct termios loud;
 	struct termios quiet;
 	bool good = false;
@@ -150,14 +167,14 @@ static bool ask(int terminal, const char *what, const char *again, char *pin, si
 	quiet = loud;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_lflag |= ECHONL | ICANON;
-	signals_catch(before);
+	signals_catch(&before);
 	if (tcsetattr(terminal, TCSAFLUSH, &quiet) == 0) {
 		put(terminal, what);
 		put(terminal, again);
-		good = read_line(terminal, pin, size) && caught == 0;
+		good = read_line(terminal, &before.mask, pin, size) && caught == 0;
 		(void)tcsetattr(terminal, TCSAFLUSH, &loud);
 	}
-	signals_give_back(before);
+	signals_give_back(&before);
 	return good;
 }
 
@@ -219,7 +236,7 @@ enum exit_code pin_from_file(const char *path, char *pin, size_t size)
 		(void)close(fd);
 		return EXIT_KEY;
 	}
-	good = read_line(fd, pin, size) && pin[0] != '\0';
+	good = read_line(fd, NULL, pin, size) && pin[0] != '\0';
 	(void)close(fd);
 	if (good)
 		return EXIT_DONE;

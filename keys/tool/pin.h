@@ -5,17 +5,15 @@
  *
  * Never from the command line, never echoed, never printed. The first thing that asks for one turns
  * off core dumps and tracing of this process, and takes HOLDFAST_PIN out of its environment, where
- * "ps e" and a child would see it. Who gets one wipes it with OPENSSL_cleanse().
+ * "ps e" and a child would see it; it is kept once, for a second token of the same run, and wiped
+ * at exit. Who gets one wipes it with OPENSSL_cleanse().
  */
 #ifndef HOLDFAST_KEYS_PIN_H
 #define HOLDFAST_KEYS_PIN_H
 
 #include "tool.h"
 
-/*
- * PINs and pass phrases are shorter. OpenSSL and the provider wipe their own copies; ours live in
- * such a buffer.
- */
+/* PINs and pass phrases are shorter. */
 #define PIN_SIZE 256
 
 /*

@@ -22,6 +22,7 @@ static const struct verb verbs[] = {
 	{ "sign", "sign the configurations of a FIT", verb_sign },
 	{ "verify", "decide about a FIT as the loader would", verb_verify },
 	{ "inspect", "describe a FIT and what the loader would refuse", verb_inspect },
+	{ "rotate", "plan and check the way to another trust set", verb_rotate },
 	{ "doctor", "say what will go wrong before it does", verb_doctor },
 	{ "table", NULL, verb_table },
 };

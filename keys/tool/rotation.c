@@ -266,12 +266,10 @@ static bool may_go(const struct rotation *rotation, const uint64_t by[CANDIDATES
 	return rotation_step(rotation, from == START ? NULL : &before, &after);
 }
 
-/* Breadth first; where two ways are as long, the one by the bridge is seen first. */
+/* Breadth first; where several ways are as long, one with fewer new loaders is seen first. */
 static bool search(const struct rotation *rotation, const uint64_t by[CANDIDATES],
 		   int came_from[STATES])
 {
-	static const enum rotation_loader order[LOADERS] = { LOADER_BRIDGE, LOADER_AS_IS,
-							     LOADER_NEW };
 	int queue[STATES] = { START };
 	unsigned used = 1;
 
@@ -280,7 +278,7 @@ static bool search(const struct rotation *rotation, const uint64_t by[CANDIDATES
 	came_from[START] = START;
 	for (unsigned next = 0; next < used; next++) {
 		for (int i = 0; i < LOADERS * BY_INSTALLED; i++) {
-			int to = (int)order[i / BY_INSTALLED] * CANDIDATES + i % BY_INSTALLED;
+			int to = i / BY_INSTALLED * CANDIDATES + i % BY_INSTALLED;
 
 			if (came_from[to] != NOWHERE || !may_go(rotation, by, queue[next], to))
 				continue;

@@ -98,7 +98,7 @@ bool rotation_step(const struct rotation *rotation, const struct rotation_releas
 		   const struct rotation_release *after);
 
 /*
- * The shortest sequence of releases by those who can sign; if there are several, one with the
+ * The shortest sequence of releases by those who can sign; if there are several, one without a
  * bridge. After the last, the loader has the new set, and keys of the new set alone signed. *plan
  * is filled in as far as the verdict says.
  */

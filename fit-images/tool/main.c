@@ -2,10 +2,12 @@
 /*
  * holdfast-image - make FITs, verity trees and disk images, and show what one holds.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "digest.h"
 #include "tool.h"
@@ -100,14 +102,28 @@ static int run(const struct verb *verb, int argc, char **argv)
 	code = verb->run(argc, argv);
 	free(name);
 	if (fflush(stdout) || ferror(stdout))
-		fail(EXIT_OUTPUT, "stdout cannot be written");
+		fail(EXIT_OUTPUT, "standard output cannot be written: check where it goes");
 	return code;
+}
+
+/*
+ * A number below 3 that is not open would be given to the next file, and messages would be written
+ * into it. What is put there cannot be written, as if it were closed.
+ */
+static void keep_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			exit(EXIT_OUTPUT);
 }
 
 int main(int argc, char **argv)
 {
 	size_t i;
 
+	keep_standard_streams();
 	argp_err_exit_status = EXIT_USAGE;
 	/* A write that cannot be done is an error with a code, not a death. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -58,6 +58,7 @@ struct output *output_open(const char *path)
 {
 	struct output *output = &outputs[output_count];
 	struct stat status;
+	sigset_t all, before;
 
 	if (output_count == OUTPUTS_MAX)
 		fail(EXIT_INTERNAL, "too many outputs");
@@ -69,10 +70,15 @@ struct output *output_open(const char *path)
 	output->path = strdup(path);
 	if (!output->path || asprintf(&output->temporary, "%s.XXXXXX", path) < 0)
 		fail(EXIT_INTERNAL, "out of memory");
+	/* No signal between the file and its entry, or the file would stay. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	output->fd = mkostemp(output->temporary, O_CLOEXEC);
+	if (output->fd >= 0)
+		output_count++;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (output->fd < 0)
-		fail(EXIT_OUTPUT, "%s: %s", path, strerror(errno));
-	output_count++;
+		fail_file(EXIT_OUTPUT, path, errno);
 	fchmod(output->fd, new_file_mode());
 	return output;
 }
@@ -87,7 +93,7 @@ void write_at(int fd, const char *name, uint64_t offset, const void *bytes, size
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
-			fail(EXIT_OUTPUT, "%s: %s", name, strerror(written ? errno : ENOSPC));
+			fail_file(EXIT_OUTPUT, name, written ? errno : ENOSPC);
 		from += written;
 		offset += (uint64_t)written;
 		size -= (size_t)written;
@@ -102,7 +108,7 @@ void output_write(const struct output *output, uint64_t offset, const void *byte
 void output_size(const struct output *output, uint64_t size)
 {
 	if (ftruncate(output->fd, (off_t)size))
-		fail(EXIT_OUTPUT, "%s: %s", output->path, strerror(errno));
+		fail_file(EXIT_OUTPUT, output->path, errno);
 }
 
 /* So that the new names survive a power cut. */
@@ -124,10 +130,10 @@ void outputs_commit(void)
 
 	for (i = 0; i < output_count; i++)
 		if (fsync(outputs[i].fd) || close(outputs[i].fd))
-			fail(EXIT_OUTPUT, "%s: %s", outputs[i].path, strerror(errno));
+			fail_file(EXIT_OUTPUT, outputs[i].path, errno);
 	for (i = 0; i < output_count; i++) {
 		if (rename(outputs[i].temporary, outputs[i].path))
-			fail(EXIT_OUTPUT, "%s: %s", outputs[i].path, strerror(errno));
+			fail_file(EXIT_OUTPUT, outputs[i].path, errno);
 		sync_directory(outputs[i].path);
 		free(outputs[i].temporary);
 		outputs[i].temporary = NULL;

@@ -24,6 +24,31 @@ void fail(enum exit_code code, const char *format, ...)
 	exit((int)code);
 }
 
+static const char *advice(int error)
+{
+	switch (error) {
+	case EACCES:
+	case EPERM:
+		return "check who may use it (ls -ld)";
+	case EISDIR:
+		return "give a file";
+	case ENOSPC:
+	case EDQUOT:
+		return "make room there, or choose another directory";
+	case EFBIG:
+		return "raise the limit on file sizes (ulimit -f)";
+	case EROFS:
+		return "choose a directory that can be written";
+	default:
+		return "check the path";
+	}
+}
+
+void fail_file(enum exit_code code, const char *path, int error)
+{
+	fail(code, "%s: %s: %s", path, strerror(error), advice(error));
+}
+
 void fail_refused(enum status why)
 {
 	const struct refusal *refusal = refusal_last();
@@ -84,21 +109,21 @@ struct input input_open(const char *path)
 	struct input input = { .path = path };
 	struct stat status;
 	off_t size;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &status))
-		fail(EXIT_INPUT, "%s: %s", path, strerror(errno));
+		fail_file(EXIT_INPUT, path, errno);
 	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
-		fail(EXIT_INPUT, "%s: not a file", path);
+		fail(EXIT_INPUT, "%s: not a file: give one", path);
 	size = lseek(fd, 0, SEEK_END);
 	if (size < 0)
-		fail(EXIT_INPUT, "%s: %s", path, strerror(errno));
+		fail_file(EXIT_INPUT, path, errno);
 	input.size = (size_t)size;
 	if (input.size) {
 		void *at = mmap(NULL, input.size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 		if (at == MAP_FAILED)
-			fail(EXIT_INPUT, "%s: %s", path, strerror(errno));
+			fail_file(EXIT_INPUT, path, errno);
 		input.at = at;
 	}
 	close(fd);
@@ -118,7 +143,7 @@ uint32_t source_date(void)
 	if (!text || !*text)
 		return (uint32_t)time(NULL);
 	if (!parse_number(text, false, UINT32_MAX, &seconds))
-		fail(EXIT_USAGE, "SOURCE_DATE_EPOCH is not a time of 32 bits: %s", text);
+		fail(EXIT_USAGE, "SOURCE_DATE_EPOCH: %s: set it to seconds below 2^32", text);
 	return (uint32_t)seconds;
 }
 

@@ -37,6 +37,8 @@ extern const struct argp common_argp; /* as a child parser; its input is a struc
 /* End with a message "holdfast-image: ..." on stderr. */
 _Noreturn void fail(enum exit_code code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for a file operation that failed with this errno value: what it was, what to do. */
+_Noreturn void fail_file(enum exit_code code, const char *path, int error);
 /*
  * End with exit 1 and one HF-REFUSE line on stderr, made of the last refusal() and the given
  * status.

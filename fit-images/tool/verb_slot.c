@@ -129,7 +129,7 @@ static void clear(const struct arguments *arguments, int fd, struct span disk, u
 static void sync_disk(int fd, const char *name)
 {
 	if (fsync(fd))
-		fail(EXIT_OUTPUT, "%s: %s", name, strerror(errno));
+		fail_file(EXIT_OUTPUT, name, errno);
 }
 
 static void write_root(const struct arguments *arguments, const struct gpt *gpt, int fd, bool split)
@@ -163,7 +163,7 @@ static void write_slot(const struct arguments *arguments, const struct gpt *gpt,
 	int fd = open(arguments->disk, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		fail(EXIT_OUTPUT, "%s: %s", arguments->disk, strerror(errno));
+		fail_file(EXIT_OUTPUT, arguments->disk, errno);
 	write_at(fd, arguments->disk, start, zero, sizeof zero);
 	sync_disk(fd, arguments->disk);
 	if (content->root_path)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/bio.h>
@@ -101,9 +102,15 @@ static enum exit_code load_file(const char *where, struct store_keys *keys)
 static enum exit_code open_file(const char *where, bool want_private, struct key_file *file)
 {
 	struct store_keys keys;
+	struct stat st;
 
-	if (access(where, R_OK) != 0) {
+	if (access(where, R_OK) != 0 || stat(where, &st) != 0) {
 		complain("key %s: %s: %s", where, strerror(errno), file_advice(errno));
+		return EXIT_KEY;
+	}
+	/* OpenSSL would wait for a pipe, and read a directory for ever. */
+	if (!S_ISREG(st.st_mode)) {
+		complain("key %s: not a file: give one", where);
 		return EXIT_KEY;
 	}
 	STEP(load_file(where, &keys));

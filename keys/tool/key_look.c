@@ -123,8 +123,6 @@ static EVP_PKEY *first_of(const char *text, size_t size, struct look *look, bool
 			EVP_PKEY_free(pkey);
 		}
 		OSSL_STORE_INFO_free(info);
-		if (info == NULL && OSSL_STORE_error(store))
-			break;
 	}
 	(void)OSSL_STORE_close(store);
 	BIO_free(memory);

@@ -20,6 +20,8 @@ static const struct verb verbs[] = {
 	{ "show", "describe keys and trust sets", verb_show },
 	{ "enroll", "add a public key to a trust set", verb_enroll },
 	{ "sign", "sign the configurations of a FIT", verb_sign },
+	{ "request", "write down what a key elsewhere is to sign", verb_request },
+	{ "attach", "put a signature made elsewhere into a FIT", verb_attach },
 	{ "verify", "decide about a FIT as the loader would", verb_verify },
 	{ "inspect", "describe a FIT and what the loader would refuse", verb_inspect },
 	{ "rotate", "plan and check the way to another trust set", verb_rotate },

@@ -22,7 +22,7 @@ enum exit_code trust_open(const char *path, struct trust_file *trust)
 	status = trust_dtb_read((struct span){ trust->input.at, trust->input.size }, &trust->set);
 	if (status == OK)
 		return EXIT_DONE;
-	complain("%s: not a trust set: give what 'holdfast-keys enroll' made", path);
+	detail("%s: not a trust set", path);
 	input_close(&trust->input);
 	return refused(status);
 }

@@ -93,6 +93,12 @@ enum exit_code key_sign(const struct key_file *file, enum digest_algorithm algor
 			enum rsa_padding padding, const uint8_t *digest,
 			uint8_t out[SIGNATURE_SIZE_MAX], size_t *size);
 
+/*
+ * An ECDSA signature in DER to r || s of the key's size (2 * key->size bytes at out). False: it is
+ * no such thing. Whether it is right is not asked.
+ */
+bool key_flatten(const struct ecdsa_public *key, const uint8_t *der, size_t size, uint8_t *out);
+
 /* One word: "ecdsa256" or "rsa2048". */
 const char *key_type_text(const struct key *key);
 

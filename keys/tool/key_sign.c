@@ -101,13 +101,12 @@ static bool verify(const struct key_file *file, enum digest_algorithm algorithm,
 	return good;
 }
 
-/* DER to r || s, each of the key's size. */
-static bool flatten(const struct ecdsa_public *key, const struct signature_bytes *raw, uint8_t *out)
+bool key_flatten(const struct ecdsa_public *key, const uint8_t *der, size_t size, uint8_t *out)
 {
-	const uint8_t *der = raw->bytes;
-	ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &der, (long)raw->size);
+	const uint8_t *end = der;
+	ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &end, (long)size);
 	int half = (int)key->size;
-	bool good = pair != NULL && der == raw->bytes + raw->size &&
+	bool good = pair != NULL && end == der + size &&
 		    BN_bn2binpad(ECDSA_SIG_get0_r(pair), out, half) == half &&
 		    BN_bn2binpad(ECDSA_SIG_get0_s(pair), out + half, half) == half;
 
@@ -158,7 +157,8 @@ static bool accept_ecdsa(const struct key_file *file, enum digest_algorithm algo
 		memcpy(out, raw->bytes, *size);
 		return true;
 	}
-	return flatten(key, raw, out) && verify_flat(file, algorithm, digest, out);
+	return key_flatten(key, raw->bytes, raw->size, out) &&
+	       verify_flat(file, algorithm, digest, out);
 }
 
 static bool accept_rsa(const struct key_file *file, enum digest_algorithm algorithm,

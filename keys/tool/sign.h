@@ -15,7 +15,7 @@
 #include "fit_file.h"
 #include "key_file.h"
 
-#define SIGN_KEYS_MAX 8
+#define SIGN_KEYS_MAX KEYRING_KEYS_MAX
 #define SIGN_RESERVED_MAX 8
 
 /* One signature: what is signed, and then its value. */
@@ -40,10 +40,13 @@ struct signing {
 	bool replace;               /* remove the configuration's signature nodes first */
 	struct key_file keys[SIGN_KEYS_MAX];
 	unsigned key_count;
+	bool pinned; /* the keys' digests, and paddings if any, are a trust set's: not the node's */
 	const char *reserved[SIGN_RESERVED_MAX]; /* names that get an empty node */
 	unsigned reserved_count;
 	const char *provenance; /* a file for the provenance, or NULL */
-	uint32_t timestamp;     /* written beside the value; 0: timestamp() */
+	bool timed;             /* timestamp is written beside the value, else timestamp() */
+	uint32_t timestamp;
+	uint32_t strings; /* bytes of the strings block that are covered; 0: see sign_plan() */
 
 	/* Work. */
 	struct input input;
@@ -84,7 +87,8 @@ enum exit_code sign_nodes(struct signing *signing, unsigned configuration);
 
 /*
  * signing->plans, one for each configuration and key. All are about the same bytes of the strings
- * block: as many as a signature that stays covers, else all there are.
+ * block: as many as a signature that stays covers, else signing->strings, else all there are.
+ * EXIT_REFUSED (bad-fit): there are not so many.
  */
 enum exit_code sign_plan(struct signing *signing);
 

@@ -117,6 +117,14 @@ void sign_check_arguments(struct argp_state *state, const struct sign_arguments 
 		argp_error(state, "as many --key-name as --key, in the same order");
 }
 
+bool sign_is_tuned(const struct sign_arguments *arguments)
+{
+	const struct signing *signing = arguments->signing;
+
+	return arguments->name_count != 0 || signing->hash != 0 || signing->padding != 0 ||
+	       signing->replace || signing->reserved_count != 0;
+}
+
 enum exit_code sign_keys_differ(const struct signing *signing, unsigned count)
 {
 	const struct key_file *keys = signing->keys;

@@ -13,6 +13,7 @@ struct sign_arguments {
 	const char *names[SIGN_KEYS_MAX];
 	unsigned key_count;
 	unsigned name_count;
+	const char *trust; /* a trust set, in verbs that have --trust; NULL: none */
 };
 
 /*
@@ -40,5 +41,25 @@ enum exit_code sign_open_keys(const struct sign_arguments *arguments,
 
 /* The same key or name among the first count keys and the next one: EXIT_USAGE, said so. */
 enum exit_code sign_keys_differ(const struct signing *signing, unsigned count);
+
+/* True if an option was given that says how nodes are made: any but --key and --config. */
+bool sign_is_tuned(const struct sign_arguments *arguments);
+
+/*
+ * Open the public halves of the keys. With a trust set each must be in it (EXIT_REFUSED,
+ * unknown-key) and is called, has a role and signs as it says there; without any --key all its
+ * required keys (EXIT_REFUSED, no-trust: it has none).
+ */
+enum exit_code signers_open_public(const struct sign_arguments *arguments);
+
+/*
+ * The next of signing->keys from a public key, which is taken over. name is a good one.
+ * EXIT_REFUSED (algo-denied), EXIT_USAGE: the same key or name twice.
+ */
+enum exit_code signers_add(struct signing *signing, EVP_PKEY *pkey, const char *name,
+			   enum key_role role);
+
+/* A signer's public half as PEM SubjectPublicKeyInfo, a fresh string; the caller frees. */
+char *signer_pem(const struct key_file *signer);
 
 #endif

@@ -189,7 +189,8 @@ static enum exit_code choose_algorithm(const struct signing *signing, const stru
 			ERR_ALGO_DENIED, name,
 			"sign with a key of that kind, or rebuild the FIT for this one");
 	}
-	if (signing->hash == 0 && signature_by_name(word, strlen(word), algorithm) != OK)
+	if (signing->hash == 0 && !signing->pinned &&
+	    signature_by_name(word, strlen(word), algorithm) != OK)
 		return refused_because(ERR_ALGO_DENIED, name,
 				       "--hash sha256 replaces the weak hash");
 	return EXIT_DONE;
@@ -201,12 +202,15 @@ static enum exit_code choose_padding(const struct signing *signing, const struct
 {
 	int size;
 	const char *word = fdt_getprop(signing->tree, node, "padding", &size);
+	enum rsa_padding asked = signing->padding;
 
 	*padding = NULL;
 	if (key->algorithm.type != KEY_RSA)
 		return EXIT_DONE;
-	*padding = signing->padding == RSA_PSS ? "pss" : "pkcs-1.5";
-	if (signing->padding != 0 || word == NULL)
+	if (asked == 0)
+		asked = key->padding;
+	*padding = asked == RSA_PSS ? "pss" : "pkcs-1.5";
+	if (asked != 0 || word == NULL)
 		return EXIT_DONE;
 	if (size == 4 && memcmp(word, "pss", 4) == 0)
 		*padding = "pss";

@@ -24,9 +24,10 @@ static enum exit_code read_node(const void *tree, int node, struct signature_pla
 	return EXIT_DONE;
 }
 
-/* As many bytes of the strings block as a signature that is there covers, else all. */
-static uint32_t strings_of(const void *tree, const char *configuration)
+/* As many bytes of the strings block as a signature that is there covers, else as asked for. */
+static uint32_t strings_of(const struct signing *signing, const char *configuration)
 {
+	const void *tree = signing->tree;
 	uint32_t all = fdt_size_dt_strings(tree);
 	int node;
 
@@ -38,7 +39,7 @@ static uint32_t strings_of(const void *tree, const char *configuration)
 		    size == 8 && load_be32(cells + 4) <= all)
 			return load_be32(cells + 4);
 	}
-	return all;
+	return signing->strings != 0 ? signing->strings : all;
 }
 
 static enum exit_code digest_plan(struct signing *signing, unsigned index,
@@ -62,7 +63,7 @@ static enum exit_code plan_one(struct signing *signing, unsigned index,
 
 	*plan = (struct signature_plan){ .signer = signer };
 	(void)snprintf(plan->configuration, sizeof(plan->configuration), "%s", name);
-	plan->strings = strings_of(signing->tree, name);
+	plan->strings = strings_of(signing, name);
 	STEP(read_node(signing->tree, node, plan));
 	STEP(digest_plan(signing, index, coverage, plan));
 	signing->plan_count++;

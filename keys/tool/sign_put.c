@@ -105,7 +105,7 @@ static int put_signature(struct signing *signing, const struct signature_plan *p
 			 const struct fit_coverage *coverage, unsigned index)
 {
 	const struct fit_file *file = signing->scratch;
-	uint32_t when = signing->timestamp != 0 ? signing->timestamp : timestamp();
+	uint32_t when = signing->timed ? signing->timestamp : timestamp();
 	size_t paths_size;
 	size_t slots_size;
 	unsigned count;

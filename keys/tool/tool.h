@@ -69,6 +69,8 @@ enum exit_code verb_show(int argc, char **argv);
 enum exit_code verb_enroll(int argc, char **argv);
 enum exit_code verb_table(int argc, char **argv);
 enum exit_code verb_sign(int argc, char **argv);
+enum exit_code verb_request(int argc, char **argv);
+enum exit_code verb_attach(int argc, char **argv);
 enum exit_code verb_verify(int argc, char **argv);
 enum exit_code verb_inspect(int argc, char **argv);
 enum exit_code verb_rotate(int argc, char **argv);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """What the failure matrix is made of: how each verb is called, what it reads and writes, and what every failure must look
 like. A verb that is missing in CASES is a failing test (test_every_verb)."""
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ COUNTS = Counter()
 # What becomes of an input that is missing, a directory, unreadable, a pipe, empty, cut in half. None: that is no failure.
 KEY = dict(missing=4, directory=4, unreadable=4, pipe=4, empty=4, half=4)
 TREE = dict(missing=3, directory=3, unreadable=3, pipe=3, empty=1, half=1)
+JSON = dict(missing=3, directory=3, unreadable=3, pipe=3, empty=3, half=3)
 FILE = dict(missing=3, directory=3, unreadable=3, pipe=3, empty=None, half=None)
 
 
@@ -49,6 +51,16 @@ CASES = [
          output='t.dtb', name='enroll-more'),
     case('keys', 'table', 't.dtb', '-o', 'out.c', inputs={'t.dtb': TREE}, output='out.c'),
     case('keys', 'sign', '--key', 'k.pem', 'f.fit', inputs={'k.pem': KEY, 'f.fit': TREE}, output='f.fit'),
+    case('keys', 'sign', '--key', 'k.pem', '-o', 'out.fit', 'f.fit', inputs={'k.pem': KEY, 'f.fit': TREE}, output='out.fit',
+         name='sign-to'),
+    case('keys', 'sign', '--key', 'k.pem', '--provenance', 'out.json', 'f.fit', inputs={'k.pem': KEY, 'f.fit': TREE},
+         output='f.fit', more=('out.json',), name='sign-provenance'),
+    case('keys', 'request', '--key', 'k.pub', '-o', 'out.json', 'f.fit', inputs={'k.pub': KEY, 'f.fit': TREE},
+         output='out.json'),
+    case('keys', 'request', '--check', 'r.json', 'f.fit', inputs={'r.json': JSON, 'f.fit': TREE}, name='request-check'),
+    case('keys', 'attach', '--request', 'r.json', '--signature', 'conf-1.k.sig', 'f.fit',
+         inputs={'r.json': JSON, 'conf-1.k.sig': dict(FILE, empty=(1, 3), half=(1, 3)), 'f.fit': TREE}, output='f.fit'),
+    case('keys', 'rotate', 'plan', '--from', 't.dtb', '--to', 't2.dtb', inputs={'t.dtb': TREE, 't2.dtb': TREE}),
     case('keys', 'verify', '--trust', 't.dtb', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}),
     case('keys', 'inspect', 's.fit', inputs={'s.fit': TREE}),
     case('keys', 'doctor', '--key', 'k.pem', inputs={'k.pem': KEY}, says=True),
@@ -85,6 +97,10 @@ def make_stage():
     shutil.copy(mkimage(work, signature=signature('sha256,rsa4096', 'rsa')), files / 'other-size.fit')
     shutil.copy(files / 'f.fit', files / 's.fit')
     keys('sign', '--key', 'k.pem', 's.fit', cwd=files)
+    keys('enroll', '--key', 'other.pub', '-o', 't2.dtb', cwd=files)
+    keys('request', '--key', 'k.pub', '-o', 'r.json', 'f.fit', cwd=files)
+    for one in json.loads((files / 'r.json').read_text())['signatures']:
+        run('bash', '-c', one['command'], cwd=files)
     run(place / 'plain-holdfast-image', 'disk', '--board', 'virt-arm64', '--no-fw-env-config', '--slot', 'a=s.fit', '-o',
         'd.disk', cwd=files, env=ENV)
     return place
@@ -140,8 +156,8 @@ def judge(done, code, wanted=None):
         return
     refusals = [line for line in lines if line.startswith('HF-REFUSE ')]
     if done.returncode == 1:
-        assert len(refusals) == 1 and ' hint="' in refusals[0], where
-        assert len(lines) == 1, where
+        # One more line may say which file or key it is about.
+        assert len(refusals) == 1 and ' hint="' in refusals[0] and refusals[0] == lines[-1] and len(lines) <= 2, where
         return
     assert len(lines) == 1 and not refusals, where
     assert lines[0].startswith(f'{wanted.tool if wanted else "holdfast-"}') and ACTION.search(lines[0]), where

@@ -60,7 +60,7 @@ static bool counts(const struct attachment *attachment, const struct key *key)
 	return false;
 }
 
-static enum exit_code may_take(const struct attachment *attachment, const char *path,
+static enum exit_code may_take(const struct attachment *attachment, const char *name,
 			       const struct signature_plan *plan)
 {
 	const struct key_file *signer = &attachment->sign.signing->keys[plan->signer];
@@ -71,12 +71,12 @@ static enum exit_code may_take(const struct attachment *attachment, const char *
 				       "give the one of that key");
 	if (attachment->configuration != NULL &&
 	    strcmp(attachment->configuration, plan->configuration) != 0)
-		return refused_because(ERR_BAD_SIGNATURE, path,
+		return refused_because(ERR_BAD_SIGNATURE, name,
 				       "it is for another configuration: leave out --config");
 	return EXIT_DONE;
 }
 
-static enum exit_code match(const struct attachment *attachment, const char *path,
+static enum exit_code match(const struct attachment *attachment, const char *name,
 			    struct span given)
 {
 	struct signing *signing = attachment->sign.signing;
@@ -88,29 +88,31 @@ static enum exit_code match(const struct attachment *attachment, const char *pat
 
 		if (!convert(signing, plan, given, value, &size))
 			continue;
-		STEP(may_take(attachment, path, plan));
+		STEP(may_take(attachment, name, plan));
 		memcpy(plan->value, value, size);
 		plan->size = size;
 		return EXIT_DONE;
 	}
 	if (!has_a_size(signing, given.size))
-		return refused_because(ERR_BAD_SIGNATURE, path,
+		return refused_because(ERR_BAD_SIGNATURE, name,
 				       "no signature of these keys has this size: give the raw "
 				       "bytes, not text, of the right key");
 	return refused_because(
-		ERR_BAD_SIGNATURE, path,
+		ERR_BAD_SIGNATURE, name,
 		"it is not for this FIT, or not of these keys: sign the digest of the "
 		"request with the key that it names");
 }
 
 enum exit_code attach_file(const struct attachment *attachment, const char *path)
 {
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1; /* at= has no room for more */
 	struct input input;
 	enum exit_code code;
 
 	STEP(input_open(path, &input));
 	refusal_clear();
-	code = match(attachment, path, (struct span){ input.at, input.size });
+	code = match(attachment, name, (struct span){ input.at, input.size });
 	input_close(&input);
 	return code;
 }

@@ -59,6 +59,7 @@ static enum exit_code read_signer(const char *path, const json_t *object, struct
 	struct key_file *file = &signing->keys[signing->key_count];
 	const char *name, *id, *pem, *role = NULL, *hash = NULL, *padding = NULL;
 	enum key_role number = 0;
+	enum exit_code code;
 	EVP_PKEY *pkey;
 
 	if (json_unpack((json_t *)object, "{s:s,s:s,s:s,s?s,s?s,s?s}", "name", &name, "id", &id,
@@ -69,7 +70,9 @@ static enum exit_code read_signer(const char *path, const json_t *object, struct
 	pkey = public_key(pem);
 	if (pkey == NULL)
 		return damaged(path, "a signer's public key");
-	STEP(signers_add(signing, pkey, name, number));
+	code = signers_add(signing, pkey, name, number);
+	if (code != EXIT_DONE)
+		return code == EXIT_USAGE ? damaged(path, "a signer twice") : code;
 	signing->pinned = signing->pinned || hash != NULL;
 	if (!id_is(&file->key, id) ||
 	    (hash != NULL && !hash_by_name(hash, &file->key.algorithm.digest)) ||

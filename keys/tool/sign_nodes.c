@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "sign.h"
+#include "text.h"
 #include "tree.h"
 
 int sign_find(const void *tree, const char *configuration)
@@ -86,15 +87,28 @@ static int find_empty(const struct signing *signing, int parent)
 	return -FDT_ERR_NOTFOUND;
 }
 
+/* The hint for a person: it came with the FIT and may be anything. A fresh string. */
+static char *hint_text(const void *tree, int node)
+{
+	int size = 0;
+	const char *hint = fdt_getprop(tree, node, "key-name-hint", &size);
+	char *bounded = text_of("%.*s", hint == NULL ? 0 : size, hint == NULL ? "" : hint);
+	char *plain = text_plain(bounded);
+
+	free(bounded);
+	return plain;
+}
+
 static void record_removed(struct signing *signing, const char *configuration, int node)
 {
-	const char *hint = fdt_getprop(signing->tree, node, "key-name-hint", NULL);
+	char *hint;
 
 	if (!sign_has_value(signing->tree, node))
 		return;
-	(void)json_array_append_new(signing->replaced,
-				    json_pack("{s:s,s:s}", "configuration", configuration, "key",
-					      hint == NULL ? "" : hint));
+	hint = hint_text(signing->tree, node);
+	(void)json_array_append_new(signing->replaced, json_pack("{s:s,s:s}", "configuration",
+								 configuration, "key", hint));
+	free(hint);
 }
 
 /* With --replace: the nodes that are not ours go. */
@@ -146,6 +160,17 @@ static int add_node(void *tree, const char *configuration)
 	return fdt_add_subnode(tree, parent, name);
 }
 
+/* An empty node that was meant for another name is taken all the same. */
+static void say_whose(const void *tree, int node, const char *configuration, const char *name)
+{
+	char *hint = hint_text(tree, node);
+
+	if (has(tree, node, "key-name-hint"))
+		note("%s: the empty signature node of '%s' is for '%s' now", configuration, hint,
+		     name);
+	free(hint);
+}
+
 static enum exit_code node_for(struct signing *signing, const char *configuration, const char *name,
 			       int *node)
 {
@@ -154,10 +179,7 @@ static enum exit_code node_for(struct signing *signing, const char *configuratio
 		return EXIT_DONE;
 	*node = find_empty(signing, sign_find(signing->tree, configuration));
 	if (*node >= 0) {
-		if (has(signing->tree, *node, "key-name-hint"))
-			note("%s: the empty signature node of '%s' is for '%s' now", configuration,
-			     (const char *)fdt_getprop(signing->tree, *node, "key-name-hint", NULL),
-			     name);
+		say_whose(signing->tree, *node, configuration, name);
 		return EXIT_DONE;
 	}
 	STEP(may_add(signing, configuration));

@@ -50,10 +50,19 @@ static enum exit_code add_trusted(struct signing *signing, const struct key *tru
 	return EXIT_DONE;
 }
 
+/* A set may have one key under two names; it signs once. */
+static bool is_there(const struct signing *signing, const struct key *key)
+{
+	for (unsigned i = 0; i < signing->key_count; i++)
+		if (memcmp(signing->keys[i].key.id, key->id, KEY_ID_SIZE) == 0)
+			return true;
+	return false;
+}
+
 static enum exit_code add_required(struct signing *signing, const struct keyring *keyring)
 {
 	for (unsigned i = 0; i < keyring->count; i++)
-		if (keyring->keys[i].required)
+		if (keyring->keys[i].required && !is_there(signing, &keyring->keys[i]))
 			STEP(add_trusted(signing, &keyring->keys[i]));
 	if (signing->key_count != 0)
 		return EXIT_DONE;

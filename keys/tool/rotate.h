@@ -64,6 +64,9 @@ enum exit_code rotate_change(struct rotate_job *job);
 /* What nobody should want of the new set, stranded devices apart. EXIT_POLICY. */
 enum exit_code rotate_policy(const struct rotate_job *job);
 
+/* Keys of the new set that cannot sign are worth a word beside the plan. */
+void rotate_remark(const struct rotate_job *job);
+
 /*
  * The signers with this name or key id (hex, at least 8 digits of it). EXIT_INPUT: there is none,
  * or there are several.

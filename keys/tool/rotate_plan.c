@@ -145,6 +145,7 @@ static enum exit_code run(struct rotate_job *job)
 		return rotate_impossible(job, verdict);
 	name_outputs(job);
 	STEP(write_sets(job));
+	rotate_remark(job);
 	return rotate_print(job);
 }
 

@@ -65,8 +65,10 @@ static enum exit_code check_strength(const struct rotate_job *job)
 }
 
 /* A key of the new set that cannot sign is worth a word. */
-static void remark(const struct rotation *rotation)
+void rotate_remark(const struct rotate_job *job)
 {
+	const struct rotation *rotation = &job->rotation;
+
 	for (unsigned i = 0; i < rotation->signer_count; i++)
 		if ((rotation->can_sign >> i & 1) == 0 &&
 		    is_in(rotation->to, rotation->signers[i].key))
@@ -78,7 +80,6 @@ enum exit_code rotate_policy(const struct rotate_job *job)
 {
 	const struct rotation *rotation = &job->rotation;
 
-	remark(rotation);
 	if (common.yes)
 		return EXIT_DONE;
 	for (unsigned i = 0; i < rotation->fleet_count; i++)

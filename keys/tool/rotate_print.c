@@ -42,25 +42,38 @@ static bool is_new_loader(const struct rotation_plan *plan, unsigned at)
 	return plan->releases[at].loader != before;
 }
 
+static const char *padding_text(enum rsa_padding padding)
+{
+	return padding == RSA_PSS ? "pss" : "pkcs-1.5";
+}
+
 /* "sha256,rsa3072,pss": with the padding only if a set pins it. */
 static char *algorithm_text(const struct rotation_signer *signer)
 {
 	char name[32];
-	const char *padding = signer->padding == RSA_PSS     ? ",pss"
-			      : signer->padding == RSA_PKCS1 ? ",pkcs-1.5"
-							     : "";
 
 	signature_name(&signer->key->algorithm, name);
-	return text_of("%s%s", name, padding);
+	if (signer->padding == 0)
+		return text_of("%s", name);
+	return text_of("%s,%s", name, padding_text(signer->padding));
 }
 
 static json_t *signers_json(const struct rotation *rotation, uint64_t signers)
 {
 	json_t *array = json_array();
 
-	for (unsigned i = 0; i < rotation->signer_count; i++)
-		if ((signers >> i & 1) != 0)
-			(void)json_array_append_new(array, key_json(rotation->signers[i].key));
+	for (unsigned i = 0; i < rotation->signer_count; i++) {
+		const struct rotation_signer *signer = &rotation->signers[i];
+		json_t *object;
+
+		if ((signers >> i & 1) == 0)
+			continue;
+		object = key_json(signer->key);
+		if (signer->padding != 0)
+			(void)json_object_set_new(object, "padding",
+						  json_string(padding_text(signer->padding)));
+		(void)json_array_append_new(array, object);
+	}
 	return array;
 }
 

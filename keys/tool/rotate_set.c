@@ -32,9 +32,7 @@ bool rotate_is_key(const struct key *key, const char *word)
 
 static enum exit_code no_such_key(const char *word)
 {
-	complain(
-		"%s: no key of the trust sets has that name or key id: holdfast-keys show lists them",
-		word);
+	complain("%s: no key of the trust sets has that name or id: see holdfast-keys show", word);
 	return EXIT_INPUT;
 }
 

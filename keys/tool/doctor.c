@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "doctor.h"
+#include "text.h"
 
 struct doctor_arguments {
 	struct doctor doctor;
@@ -170,9 +171,9 @@ void doctor_say(struct doctor *doctor, enum finding_level level, const char *che
 	va_end(arguments);
 	(void)json_object_set_new(finding, "level", json_string(level_word(level)));
 	(void)json_object_set_new(finding, "check", json_string(check));
-	(void)json_object_set_new(finding, "at", json_string(at));
-	(void)json_object_set_new(finding, "text", json_string(text == NULL ? "" : text));
-	(void)json_object_set_new(finding, "fix", json_string(fix));
+	(void)json_object_set_new(finding, "at", json_text(at));
+	(void)json_object_set_new(finding, "text", json_text(text == NULL ? "" : text));
+	(void)json_object_set_new(finding, "fix", json_text(fix));
 	(void)json_array_append_new(doctor->findings, finding);
 	free(text);
 	doctor->counts[level]++;

@@ -19,7 +19,7 @@
 
 #define YEAR_2024 1704067200 /* 2024-01-01 00:00 UTC, in seconds */
 #define ONE_DAY 86400
-#define ROOM_MIN (1024u * 1024)
+#define ROOM_MIN 0x100000 /* bytes */
 
 static void check_openssl(struct doctor *doctor)
 {

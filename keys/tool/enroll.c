@@ -11,6 +11,7 @@
 
 #include <libfdt.h>
 
+#include "text.h"
 #include "trust_edit.h"
 #include "trust_say.h"
 
@@ -317,7 +318,7 @@ static enum exit_code print_result(const struct trust_set *set, const struct key
 	if (common.json) {
 		document = key_json(last);
 		(void)json_object_set_new(document, "required", json_boolean(last->required));
-		(void)json_object_set_new(document, "trust_set", json_string(common.output));
+		(void)json_object_set_new(document, "trust_set", json_text(common.output));
 		(void)json_object_set_new(document, "keys", json_integer(set->keyring.count));
 		(void)json_object_set_new(document, "threshold",
 					  json_integer(set->keyring.threshold));

@@ -15,6 +15,7 @@
 #include "key_look.h"
 #include "key_sound.h"
 #include "key_write.h"
+#include "text.h"
 
 struct import_arguments {
 	const char *key;
@@ -173,8 +174,8 @@ static enum exit_code print_result(const struct key_file *file, const char *priv
 		document = key_json(&file->key);
 		(void)json_object_set_new(document, "private",
 					  private_path == NULL ? json_null()
-							       : json_string(private_path));
-		(void)json_object_set_new(document, "public", json_string(public_path));
+							       : json_text(private_path));
+		(void)json_object_set_new(document, "public", json_text(public_path));
 		(void)json_object_set_new(document, "encrypted", json_boolean(encrypted));
 		return json_print(document, "holdfast.import");
 	}

@@ -12,6 +12,7 @@
 
 #include <libfdt.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/store.h>
@@ -20,7 +21,7 @@
 
 #include "key_look.h"
 
-#define KEY_FILE_MAX (1024u * 1024) /* bigger files are no keys */
+#define KEY_FILE_MAX 0x100000 /* bytes; bigger files are no keys */
 
 static int no_pass_phrase(char *buffer, int size, int writing, void *asked)
 {
@@ -61,27 +62,33 @@ static void wipe(char *text, size_t size)
 	free(text);
 }
 
+/* What stands behind a word at the beginning, before the key itself; NULL: nothing. */
+static const char *behind(const char *text, const char *word)
+{
+	const char *end = strstr(text, "-----BEGIN");
+	const char *at = strstr(text, word);
+
+	return at == NULL || end == NULL || at >= end ? NULL : at + strlen(word);
+}
+
 /* The two lines in front of a key that we wrote. */
 static void read_text(const char *text, struct look *look)
 {
-	const char *end = strstr(text, "-----BEGIN");
-	const char *role = strstr(text, "holdfast-role: ");
-	const char *id = strstr(text, "holdfast-key-id: ");
+	const char *role = behind(text, "holdfast-role: ");
+	const char *id = behind(text, "holdfast-key-id: ");
+	char digits[2 * KEY_ID_SIZE + 1];
 	char word[16] = "";
-	unsigned byte;
+	size_t size = 0;
 
-	if (end == NULL)
-		return;
-	if (role != NULL && role < end && sscanf(role + 15, "%15[a-z]", word) == 1 &&
+	if (role != NULL && sscanf(role, "%15[a-z]", word) == 1 &&
 	    key_role_by_name(word, &look->file.role))
 		look->file.key.role = look->file.role;
-	if (id == NULL || id >= end || strspn(id + 17, "0123456789abcdef") != 2 * KEY_ID_SIZE)
+	if (id == NULL)
 		return;
-	for (size_t i = 0; i < KEY_ID_SIZE; i++) {
-		if (sscanf(id + 17 + 2 * i, "%2x", &byte) == 1)
-			look->file.key.id[i] = (uint8_t)byte;
-	}
-	look->id_claimed = true;
+	(void)snprintf(digits, sizeof(digits), "%s", id);
+	look->id_claimed =
+		OPENSSL_hexstr2buf_ex(look->file.key.id, KEY_ID_SIZE, &size, digits, '\0') == 1 &&
+		size == KEY_ID_SIZE;
 }
 
 static EVP_PKEY *key_of(OSSL_STORE_INFO *info, enum look_kind *kind)

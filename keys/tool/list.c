@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include "key_look.h"
+#include "key_write.h"
+#include "text.h"
 #include "trust_edit.h"
 
 struct list_arguments {
@@ -51,7 +53,7 @@ static json_t *row_of(const char *path, const char *kind, const struct key *key,
 {
 	json_t *row = json_object();
 
-	(void)json_object_set_new(row, "file", json_string(path));
+	(void)json_object_set_new(row, "file", json_text(path));
 	(void)json_object_set_new(row, "kind", json_string(kind));
 	(void)json_object_set_new(row, "name", json_string(key->name));
 	(void)json_object_set_new(row, "role",
@@ -64,6 +66,21 @@ static void add_id(json_t *row, const struct key *key, bool known)
 {
 	(void)json_object_set_new(row, "key_id",
 				  known ? json_hex(key->id, KEY_ID_SIZE) : json_null());
+}
+
+/* An encrypted key is of the kind that KEY.pub beside it says, if the two belong together. */
+static void borrow_kind(const char *path, struct look *look)
+{
+	char *public_path = key_public_path(path);
+	struct look *half = allocate(sizeof(*half));
+
+	key_look(public_path, half);
+	if (half->numbers == OK && look->id_claimed &&
+	    memcmp(half->file.key.id, look->file.key.id, KEY_ID_SIZE) == 0)
+		memcpy(look->kind_text, half->kind_text, sizeof(look->kind_text));
+	key_close(&half->file);
+	free(half);
+	free(public_path);
 }
 
 static void add_look(json_t *rows, const char *path, const struct look *look)
@@ -117,6 +134,8 @@ static enum exit_code add_file(json_t *rows, const char *path, bool explicit)
 	if (look->kind == LOOK_TRUST_SET) {
 		code = add_trust(rows, path);
 	} else if (look->kind != LOOK_NOTHING) {
+		if (look->encrypted)
+			borrow_kind(path, look);
 		add_look(rows, path, look);
 	} else if (explicit) {
 		complain("%s: no key and no trust set: give a key, a trust set or a directory",

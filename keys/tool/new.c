@@ -12,6 +12,7 @@
 #include <openssl/rsa.h>
 
 #include "key_write.h"
+#include "text.h"
 
 struct new_arguments {
 	const char *algorithm;
@@ -124,8 +125,8 @@ static enum exit_code print_result(const struct key_file *file, const char *publ
 
 	if (common.json) {
 		document = key_json(&file->key);
-		(void)json_object_set_new(document, "private", json_string(common.output));
-		(void)json_object_set_new(document, "public", json_string(public_path));
+		(void)json_object_set_new(document, "private", json_text(common.output));
+		(void)json_object_set_new(document, "public", json_text(public_path));
 		(void)json_object_set_new(document, "encrypted", json_boolean(encrypted));
 		return json_print(document, "holdfast.new");
 	}

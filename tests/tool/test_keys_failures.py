@@ -3,7 +3,6 @@
 one line that says what to do, no output file, no temporary file, and what was there before is byte for byte the same."""
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess

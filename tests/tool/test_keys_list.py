@@ -32,6 +32,7 @@ def test_list_directory(tmp_path, ring):
     assert set(rows) == {f'{n}.{e}' for n in ROLES for e in ('pem', 'pub')}
     assert all(rows[f'{n}.{e}']['role'] == role for n, role in ROLES.items() for e in ('pem', 'pub'))
     assert all(rows[f'{n}.pem']['key_id'] == rows[f'{n}.pub']['key_id'] for n in ROLES)
+    assert rows['top.pem']['algorithm'] == 'ecdsa256', 'as top.pub says'
     assert rows['top.pem']['encrypted'] and not rows['d.pem']['encrypted']
     assert rows['top.pem']['private'] and rows['top.pem']['kind'] == 'private, encrypted'
     assert not rows['d.pub']['private'] and rows['d.pub']['algorithm'] == 'ecdsa256'
@@ -68,6 +69,24 @@ def test_list_other_things(tmp_path, ring):
     assert rows['d.crt']['kind'] == 'certificate'
     assert 'chmod 600 open.pem' in done.stderr and 'no loader accepts rsa1024' in done.stderr
     assert keys('list', '-q', '.', cwd=tmp_path).stderr == ''
+
+
+def test_list_claims(tmp_path, ring):
+    """What the text of an encrypted key claims is not taken from another key's public half."""
+    text = (ring / 'top.pem').read_text()
+    (tmp_path / 'top.pub').write_bytes((ring / 'd.pub').read_bytes())
+    for wrong in (text, text.replace('key-id: ', 'key-id: zz'), text[text.index('-----'):], text.replace('role: root', 'role: king')):
+        (tmp_path / 'top.pem').write_text(wrong)
+        row = next(r for r in listed(cwd=tmp_path) if r['file'] == 'top.pem')
+        assert row['algorithm'] == '-' and row['encrypted']
+    assert row['role'] == 'none' and row['key_id']
+
+
+def test_names_that_are_not_text(tmp_path, ring):
+    name = os.fsencode(str(tmp_path)) + b'/\xff.pub'
+    with open(name, 'wb') as file:
+        file.write((ring / 'd.pub').read_bytes())
+    assert [r['name'] for r in listed('.', cwd=tmp_path)] == ['-']
 
 
 @pytest.mark.parametrize('what, code', [('absent', INPUT), ('notes', KEY), ('broken.dtb', REFUSED)])

@@ -54,6 +54,6 @@ class Service(BaseHTTPRequestHandler):
         pass
 
 
-server = HTTPServer(('127.0.0.1', 0), Service)
-print(f'http://127.0.0.1:{server.server_port}/v1', flush=True)
+server = HTTPServer(('localhost', 0), Service)
+print(f'http://localhost:{server.server_port}/v1', flush=True)
 server.serve_forever()

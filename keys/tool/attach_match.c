@@ -42,7 +42,7 @@ static bool has_a_size(const struct signing *signing, size_t size)
 		const struct key *key = &signing->keys[i].key;
 
 		if (key->algorithm.type == KEY_RSA ? size == key->rsa.size
-						   : size <= 2 * key->ecdsa.size + 9)
+						   : size >= 8 && size <= 2 * key->ecdsa.size + 9)
 			return true;
 	}
 	return false;

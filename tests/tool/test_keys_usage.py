@@ -4,7 +4,7 @@ import pytest
 
 from keys_helper import INPUT, KEY, USAGE, files, keys
 
-VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'verify', 'inspect', 'doctor')
+VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'attach', 'verify', 'inspect', 'doctor')
 
 
 @pytest.mark.parametrize('words', [

@@ -11,7 +11,9 @@ _holdfast_keys_options() {
 	pub) echo "--key --role $common" ;;
 	list | show) echo "$common" ;;
 	enroll) echo "--key --name --role --required --threshold --mode --hash --padding $common" ;;
-	sign) echo "--key --key-name --config --hash --padding --replace $common" ;;
+	sign) echo "--key --key-name --config --hash --padding --replace --reserve --provenance --builder $common" ;;
+	request) echo "--key --key-name --config --hash --padding --replace --reserve --trust --check $common" ;;
+	attach) echo "--key --key-name --config --hash --padding --replace --reserve --trust --request --signature $common" ;;
 	inspect) echo "--trust --provenance $common" ;;
 	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
 	verify) echo "--trust --config --compatible --floor --release --deep --root --provenance $common" ;;
@@ -24,7 +26,7 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign verify inspect doctor --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign request attach verify inspect doctor --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -34,7 +36,7 @@ _holdfast_keys() {
 	--mode) words="any all" ;;
 	--hash) words="sha256 sha384 sha512" ;;
 	--padding) words="pkcs-1.5 pss" ;;
-	--key | --trust | --fit | --root | --provenance | --output | -o)
+	--key | --trust | --fit | --root | --provenance | --request | --check | --signature | --output | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

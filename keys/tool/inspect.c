@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 
@@ -97,6 +98,19 @@ static json_t *default_of(const struct fit_file *file)
 	return name == NULL ? json_null() : json_string(name);
 }
 
+/* release.intoto.json for release.fit, if it is there: null otherwise. */
+static json_t *beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash == NULL ? path : slash, '.');
+	int length = dot == NULL ? (int)strlen(path) : (int)(dot - path);
+	char *name = text_of("%.*s.intoto.json", length, path);
+	json_t *found = access(name, F_OK) == 0 ? json_text(name) : json_null();
+
+	free(name);
+	return found;
+}
+
 /*
  * Images are described once; what is wrong with one that no configuration names is said all the
  * same.
@@ -127,6 +141,7 @@ static json_t *collect(const struct inspection *inspection, const char *path,
 					  ? json_null()
 					  : inspect_provenance(inspection, provenance,
 							       inspect_text(document, "sha256")));
+	(void)json_object_set_new(document, "provenance_beside", beside(path));
 	(void)json_object_set(document, "warnings", inspection->warnings);
 	return document;
 }

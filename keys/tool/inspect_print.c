@@ -109,13 +109,19 @@ static void print_images(const json_t *images)
 	text_table_print(&hashes, "");
 }
 
-static void print_provenance(const json_t *provenance)
+static void print_provenance(const json_t *document)
 {
+	const json_t *provenance = json_object_get(document, "provenance");
+	const char *beside = inspect_text(document, "provenance_beside");
 	size_t index;
 	json_t *signature;
 
-	if (!json_is_object(provenance))
+	if (!json_is_object(provenance)) {
+		if (beside[0] != '\0')
+			(void)printf("\nprovenance: %s lies beside (--provenance describes it)\n",
+				     beside);
 		return;
+	}
 	(void)printf("\nprovenance %s: %s\n", inspect_text(provenance, "file"),
 		     inspect_text(provenance, "state"));
 	if (inspect_text(provenance, "hint")[0] != '\0')
@@ -147,7 +153,7 @@ void inspect_print(const json_t *document)
 			     chosen ? " (default)" : "");
 		inspect_print_configuration(item, images);
 	}
-	print_provenance(json_object_get(document, "provenance"));
+	print_provenance(document);
 	index = json_array_size(json_object_get(document, "warnings"));
 	(void)fputs(index == 0 ? "" : "\n", stdout);
 	json_array_foreach(json_object_get(document, "warnings"), index, item)(void)

@@ -193,3 +193,12 @@ def test_provenance(tmp_path, made, signed):
         assert found['state'] == 'no-signature' and found['builder'] is None
         assert asked()['state'] == 'no-signature'
     keys('inspect', '--provenance', tmp_path / 'absent', signed, expect=INPUT)
+
+
+def test_provenance_beside(tmp_path, signed):
+    """test.intoto.json lies beside test.fit, wherever one stands."""
+    assert schemas.check(keys('inspect', '--json', signed).stdout)['provenance_beside'] is None
+    (tmp_path / 'test.intoto.json').write_bytes(b'')
+    for name, where in ((signed, None), ('test.fit', tmp_path), ('./test.fit', tmp_path)):
+        found = schemas.check(keys('inspect', '--json', name, cwd=where).stdout)['provenance_beside']
+        assert found.endswith('test.intoto.json') and 'test.intoto.json lies beside' in keys('inspect', name, cwd=where).stdout

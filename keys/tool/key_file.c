@@ -99,7 +99,7 @@ static enum exit_code load_file(const char *where, struct store_keys *keys)
 	return code;
 }
 
-static enum exit_code open_file(const char *where, bool want_private, struct key_file *file)
+enum exit_code key_open_file(const char *where, bool want_private, struct key_file *file)
 {
 	struct store_keys keys;
 	struct stat st;
@@ -136,7 +136,7 @@ static enum exit_code key_open(const char *where, bool want_private, struct key_
 	else if (key_helper_is(where))
 		STEP(key_helper_open(where, want_private, file));
 	else
-		STEP(open_file(where, want_private, file));
+		STEP(key_open_file(where, want_private, file));
 	file->key.name = file->name;
 	return EXIT_DONE;
 }

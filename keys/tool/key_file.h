@@ -50,6 +50,9 @@ enum exit_code key_open_private(const char *where, struct key_file *file);
  */
 enum exit_code key_open_public(const char *where, struct key_file *file);
 
+/* Either, of a file only, however its path is spelled. key.name is not set yet. */
+enum exit_code key_open_file(const char *where, bool want_private, struct key_file *file);
+
 /* Free what was opened; harmless on one that was not. */
 void key_close(struct key_file *file);
 

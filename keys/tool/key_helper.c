@@ -91,7 +91,7 @@ enum exit_code key_helper_open(const char *where, bool want_private, struct key_
 	if (want_private || !is_beside)
 		code = check_program(path);
 	if (code == EXIT_DONE && is_beside)
-		code = key_open_public(beside, file);
+		code = key_open_file(beside, false, file);
 	else if (code == EXIT_DONE)
 		code = ask_public(path, &keys, &role);
 	if (code == EXIT_DONE && !is_beside) {

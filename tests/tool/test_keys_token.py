@@ -77,6 +77,20 @@ def test_two_keys_of_one_token(token, tmp_path, fit):
 
 
 @pytest.mark.parametrize('tool', [PLAIN, TOOL], ids=['plain', 'sanitized'])
+def test_token_helper_and_file_together(token, tmp_path, fit, tool):
+    """A helper is started while a token is in use, and again after it has signed."""
+    helper = tmp_path / 'helper'
+    helper.write_text(f'#!/bin/sh\n[ $1 = public ] && exec cat {token.place}/p384.pub\ncat >{tmp_path}/d\n'
+                      f'exec openssl pkeyutl -sign -inkey {token.place}/p384.pem -in {tmp_path}/d\n')
+    helper.chmod(0o755)
+    token.keys('sign', '--key', token.uri('rsa'), '--key', f'cmd:{helper}', '--key', token.place / 'p256.pem',
+               '--key', token.uri('rsa3'), fit, tool=tool)
+    for name in 'rsa', 'p384', 'p256', 'rsa3':
+        (tmp_path / name).mkdir()
+        keys('verify', '--trust', trust(token, tmp_path / name, name), fit)
+
+
+@pytest.mark.parametrize('tool', [PLAIN, TOOL], ids=['plain', 'sanitized'])
 @pytest.mark.parametrize('name', ['rsa', 'p256', 'p384'])
 def test_public_half_needs_no_pin(token, tmp_path, name, tool):
     token.keys('enroll', '--key', token.uri(name), '-o', tmp_path / 'a.dtb', pin=None, tool=tool)

@@ -36,7 +36,7 @@ export LC_ALL := C.UTF-8
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
 dev-goals := demo check check-qemu10 run size bench bench-engines bench-boards attacks fuzz nightly rsa-offload sbom all-boards dev-keys
-host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit reproducible
+host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit reproducible readme
 
 goals := $(or $(MAKECMDGOALS),all)
 
@@ -68,7 +68,7 @@ help:
 #: make size, bench, sbom    bytes and RAM by module; instructions to boot (bench-boards: each board); bill of materials
 #: make attacks, fuzz        every image that must be refused; the fuzzers, TIME=seconds
 #: make check-qemu10         the boots, with QEMU 10 from Debian's backports
-#: make nightly              check, RSA by a device (make rsa-offload), make reproducible, then the fuzzers for longer
+#: make nightly              check, RSA by a device (make rsa-offload), make readme, make reproducible, the fuzzers for longer
 #: make menuconfig, savedefconfig, olddefconfig
 #: make deps                 install the Debian packages that all this needs (root or sudo)
 #: make clean

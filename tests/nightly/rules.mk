@@ -5,3 +5,9 @@
 .PHONY: rsa-offload
 rsa-offload: $(deps-stamp)
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/nightly/test_rsa_offload.py
+
+# The commands of the README, as they are written.
+.PHONY: readme
+nightly: readme
+readme: $(deps-stamp)
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/nightly/test_readme.py

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sign.h"
+#include "revoke.h"
 #include "tree.h"
 
 /* More than all signature nodes and names can take. */
@@ -14,7 +14,7 @@
 
 enum exit_code sign_open(struct signing *signing)
 {
-	unsigned nodes = signing->key_count + signing->reserved_count;
+	unsigned nodes = signing->key_count + signing->reserved_count + 1; /* a list: revoke */
 	struct span bytes;
 	enum status status;
 	int error;
@@ -76,6 +76,7 @@ enum exit_code sign_each(struct signing *signing, sign_step step)
 
 enum exit_code sign_prepare(struct signing *signing)
 {
+	STEP(sign_each(signing, revoked_signers));
 	STEP(sign_each(signing, sign_hashes));
 	return sign_each(signing, sign_nodes);
 }

@@ -74,6 +74,7 @@ enum exit_code verb_attach(int argc, char **argv);
 enum exit_code verb_verify(int argc, char **argv);
 enum exit_code verb_inspect(int argc, char **argv);
 enum exit_code verb_rotate(int argc, char **argv);
+enum exit_code verb_revoke(int argc, char **argv);
 
 /* One line on stderr: "holdfast-keys: " and the text. Always printed. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -26,12 +26,10 @@ static enum exit_code check_program(const char *path)
 	struct stat st;
 	int error = 0;
 
-	if (stat(path, &st) != 0)
+	if (stat(path, &st) != 0 || (S_ISREG(st.st_mode) && access(path, X_OK) != 0))
 		error = errno;
 	else if (!S_ISREG(st.st_mode))
 		error = EISDIR;
-	else if (access(path, X_OK) != 0)
-		error = errno;
 	if (error == 0)
 		return EXIT_DONE;
 	complain("helper %s: %s: %s", path, error == EISDIR ? "not a program" : strerror(error),

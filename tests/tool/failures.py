@@ -166,13 +166,20 @@ def judge(done, code, wanted=None):
 PRELOAD = r'''
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 static void strike(const char *where)
 {
-	const char *at = getenv("STRIKE_AT"), *number = getenv("STRIKE_WITH");
-	if (at && number && !strcmp(at, where)) { unsetenv("STRIKE_AT"); raise(atoi(number)); }
+	const char *at = getenv("STRIKE_AT"), *number = getenv("STRIKE_WITH"), *file = getenv("STRIKE_FILE");
+	static int second;
+	if (at && !strcmp(at, "second rename") && !strcmp(where, "rename") && second++ == 1) where = at;
+	if (!at || strcmp(at, where)) return;
+	unsetenv("STRIKE_AT");
+	if (file) close(open(file, O_CREAT | O_EXCL | O_WRONLY, 0600));
+	if (number) raise(atoi(number));
 }
 #define REAL(name, type) ((type)dlsym(RTLD_NEXT, name))
 int fsync(int fd) { strike("fsync"); return REAL("fsync", int (*)(int))(fd); }
@@ -191,7 +198,7 @@ int renameat2(int x, const char *a, int y, const char *b, unsigned f)
 
 
 def make_preload(place):
-    """A library that raises a signal in the middle: when the temporary file is there."""
+    """A library that raises a signal, or makes a file, in the middle: when the temporary file is there."""
     (place / 'strike.c').write_text(PRELOAD)
     run('gcc', '-shared', '-fPIC', '-O1', '-o', place / 'strike.so', place / 'strike.c', '-ldl')
     return place / 'strike.so'

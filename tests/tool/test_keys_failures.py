@@ -244,6 +244,30 @@ def test_interrupted(stage, place, wanted, point, number):
         assert after == before
 
 
+@pytest.mark.parametrize('wanted', [c for c in WRITERS if c.creates and c.more], ids=lambda c: c.name)
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_interrupted_between_two_names(stage, place, wanted, number):
+    """One of the pair has its name: the other gets it, too, before the signal has its way."""
+    lay_out(stage, place, wanted)
+    before = contents(place)
+    env = dict(ENV, LD_PRELOAD=str(stage / 'strike.so'), STRIKE_AT='second rename', STRIKE_WITH=str(int(number)))
+    done = call(stage, wanted, place, tool=f'plain-{wanted.tool}', env=env)
+    assert done.returncode == -number, (done.returncode, done.stderr)
+    COUNTS[done.returncode] += 1
+    assert set(contents(place)) == set(before) | {wanted.output, *wanted.more}
+
+
+@pytest.mark.parametrize('wanted, name', [pytest.param(c, n, id=f'{c.name}-{n}') for c in WRITERS
+                                          if c.creates and c.verb != 'disk' for n in (c.output, *c.more)])
+def test_name_is_taken_meanwhile(stage, place, wanted, name):
+    """Nobody had it when we looked. Who took it keeps it, and gets no half of ours beside it."""
+    lay_out(stage, place, wanted)
+    before = contents(place)
+    env = dict(ENV, LD_PRELOAD=str(stage / 'strike.so'), STRIKE_AT='rename', STRIKE_FILE=name)
+    judge(call(stage, wanted, place, tool=f'plain-{wanted.tool}', env=env), 5, wanted)
+    assert contents(place) == {**before, name: (0o600, b'')}
+
+
 SIZES = [
     ('sign with a key of another size', ('sign', '--key', 'k.pem', 'other-size.fit'), ('k.pem', 'other-size.fit'), (1, 5)),
     ('sign with a key of the right kind, not size', ('sign', '--key', 'rsa.pem', 'other-size.fit'),

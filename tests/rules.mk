@@ -63,11 +63,20 @@ size:
 		$(MAKE) --no-print-directory -s O=$(O) CONFIG=$$config TRUST=$(TRUST) KEYS="$(KEYS)" loader >/dev/null; done
 	@$(PYTHON) tests/check/size.py $(foreach c,default minimal,$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
 
-# What went into the loader, as CycloneDX and SPDX.
+# Bills of materials, CycloneDX 1.6 and SPDX 2.3: $(B)/sbom.*.json of the loader and of the stages before it that were
+# built, $(H)/TOOL.*.json of the tools.
+sbom-sources := $(foreach p,$(external-vars),--source $(word 1,$(subst :, ,$(p)))=$($(word 2,$(subst :, ,$(p)))))
+sbom-stage = $(if $(wildcard $(B)/$(2)),--stage $(1)=$(B)/$(2)=$$(platform/external/fetch.sh $(3))$(4))
+sbom-tools = $(if $(pack),$(if $(CONFIG_PACK_LZ4),lz4,zopfli)) $(if $(filter %/board_tree.o,$(target-board)),dtc)
 .PHONY: sbom
-sbom: $(B)/holdfast.bin
-	@$(PYTHON) platform/external/sbom.py --version $(VERSION) --binary $(B)/holdfast.bin -o $(B) \
-		$(foreach p,$(external-vars),$(word 1,$(subst :, ,$(p)))=$($(word 2,$(subst :, ,$(p)))))
+sbom: $(L)/holdfast.bin $(tools)
+	@$(PYTHON) platform/external/sbom.py loader --version $(VERSION) --board $(BOARD) --binary $< --map $(L)/holdfast.map \
+		-o $(B)/sbom $(foreach c,$(firstword $(CC)) $(or $(patsubst -fuse-ld=%,ld.%,$(link-with)),$(shell $(CC) -print-prog-name=ld)) $(OBJCOPY) $(PYTHON) $(sbom-tools),--built-with $(c)) \
+		$(if $(spl-config),$(call sbom-stage,u-boot-spl,first-stage.bin,u-boot)) \
+		$(if $(filter virt-arm64,$(BOARD)),$(call sbom-stage,tf-a,flash.img,tf-a,=mbedtls)) \
+		$(sbom-sources) --objects $(target-objects) $(L)/gen/keyring_table.o
+	@$(foreach t,$(tools),$(PYTHON) platform/external/sbom.py tool --version $(VERSION) --binary $(t) --compiler "$(HOSTCC)" \
+		-o $(t) $(foreach c,$(firstword $(HOSTCC)) $(shell $(HOSTCC) -print-prog-name=ld) $(HOSTAR),--built-with $(c)) $(sbom-sources);)
 
 .PHONY: all-boards
 all-boards:

@@ -60,6 +60,11 @@ CASES = [
     case('keys', 'request', '--check', 'r.json', 'f.fit', inputs={'r.json': JSON, 'f.fit': TREE}, name='request-check'),
     case('keys', 'attach', '--request', 'r.json', '--signature', 'conf-1.k.sig', 'f.fit',
          inputs={'r.json': JSON, 'conf-1.k.sig': dict(FILE, empty=(1, 3), half=(1, 3)), 'f.fit': TREE}, output='f.fit'),
+    case('keys', 'revoke', '--trust', 't3.dtb', '--key', 'other.pub', 'f.fit',
+         inputs={'t3.dtb': TREE, 'other.pub': KEY, 'f.fit': TREE}, output='f.fit'),
+    case('keys', 'revoke', '--trust', 't3.dtb', '--key', 'other.pub', '-o', 'out.fit', 'f.fit',
+         inputs={'t3.dtb': TREE, 'other.pub': KEY, 'f.fit': TREE}, output='out.fit', name='revoke-to'),
+    case('keys', 'rotate', 'check', '--fleet', 't.dtb', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}, name='rotate-check'),
     case('keys', 'rotate', 'plan', '--from', 't.dtb', '--to', 't2.dtb', inputs={'t.dtb': TREE, 't2.dtb': TREE}),
     case('keys', 'verify', '--trust', 't.dtb', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}),
     case('keys', 'inspect', 's.fit', inputs={'s.fit': TREE}),
@@ -98,6 +103,9 @@ def make_stage():
     shutil.copy(files / 'f.fit', files / 's.fit')
     keys('sign', '--key', 'k.pem', 's.fit', cwd=files)
     keys('enroll', '--key', 'other.pub', '-o', 't2.dtb', cwd=files)
+    keys('new', '--alg', 'ecdsa-p256', '--role', 'root', '-o', 'root.pem', cwd=files)
+    for name, *more in (('k', '--mode', 'any'), ('other',), ('root', '--required', 'no')):
+        keys('enroll', '--key', f'{name}.pub', *more, '-o', 't3.dtb', cwd=files)
     keys('request', '--key', 'k.pub', '-o', 'r.json', 'f.fit', cwd=files)
     for one in json.loads((files / 'r.json').read_text())['signatures']:
         run('bash', '-c', one['command'], cwd=files)

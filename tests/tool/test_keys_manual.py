@@ -7,7 +7,8 @@ import pytest
 
 from keys_helper import ENV, TOOL, TOP, keys, mkimage
 
-VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'attach', 'verify', 'inspect', 'doctor')
+VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'attach', 'verify', 'inspect', 'rotate', 'revoke',
+         'doctor')
 MAN = TOP / 'keys/tool/man'
 COMMON = {'output', 'dry-run', 'quiet', 'verbose', 'json', 'yes'}
 ARGP = {'help', 'usage', 'version'}

@@ -16,6 +16,8 @@ _holdfast_keys_options() {
 	attach) echo "--key --key-name --config --hash --padding --replace --reserve --trust --request --signature $common" ;;
 	inspect) echo "--trust --provenance $common" ;;
 	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
+	rotate) echo "--from --fleet --to --add --add-optional --retire --without --signed-by --apart --no-bridge --trust --installed --config $common" ;;
+	revoke) echo "--trust --key --key-id --list-version --config --replace --show $common" ;;
 	verify) echo "--trust --config --compatible --floor --release --deep --root --provenance $common" ;;
 	esac
 }
@@ -26,7 +28,11 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign request attach verify inspect doctor --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign request attach verify inspect rotate revoke doctor --help --version" -- "$word")
+		return
+	fi
+	if [[ $verb == rotate && $COMP_CWORD -eq 2 && $word != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "plan check" -- "$word")
 		return
 	fi
 	case $before in
@@ -36,7 +42,7 @@ _holdfast_keys() {
 	--mode) words="any all" ;;
 	--hash) words="sha256 sha384 sha512" ;;
 	--padding) words="pkcs-1.5 pss" ;;
-	--key | --trust | --fit | --root | --provenance | --request | --check | --signature | --output | -o)
+	--key | --trust | --from | --fleet | --to | --add | --add-optional | --installed | --fit | --root | --provenance | --request | --check | --signature | --output | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

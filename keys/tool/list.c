@@ -13,6 +13,7 @@
 
 #include "key_look.h"
 #include "key_write.h"
+#include "list_token.h"
 #include "text.h"
 #include "trust_edit.h"
 
@@ -175,7 +176,7 @@ static enum exit_code add_directory(json_t *rows, const char *path)
 	return code;
 }
 
-/* A token or a helper: its public half. */
+/* A key on a token or behind a helper: its public half. */
 static enum exit_code add_elsewhere(json_t *rows, const char *where)
 {
 	static struct key_file file;
@@ -192,10 +193,26 @@ static enum exit_code add_elsewhere(json_t *rows, const char *where)
 	return EXIT_DONE;
 }
 
+static enum exit_code add_token(json_t *rows, const char *where)
+{
+	char *uris[LIST_TOKEN_MAX];
+	unsigned count = 0;
+	enum exit_code code = token_keys(where, uris, &count);
+
+	for (unsigned i = 0; i < count; i++) {
+		if (code == EXIT_DONE)
+			code = add_elsewhere(rows, uris[i]);
+		free(uris[i]);
+	}
+	return code;
+}
+
 static enum exit_code add_place(json_t *rows, const char *where)
 {
 	struct stat st;
 
+	if (token_is_whole(where))
+		return add_token(rows, where);
 	if (strncmp(where, "pkcs11:", 7) == 0 || strncmp(where, "cmd:", 4) == 0)
 		return add_elsewhere(rows, where);
 	if (stat(where, &st) != 0) {

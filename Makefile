@@ -36,7 +36,7 @@ export LC_ALL := C.UTF-8
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
 dev-goals := demo check check-qemu10 run size bench bench-engines bench-boards attacks fuzz nightly rsa-offload sbom all-boards dev-keys
-host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit reproducible readme
+host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit reproducible bench-sign readme
 
 goals := $(or $(MAKECMDGOALS),all)
 

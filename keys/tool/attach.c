@@ -167,12 +167,12 @@ static void print_lines(const char *place, const json_t *signatures, const json_
 		note("%s: %s has not signed yet", text(item, "configuration"), text(item, "key"));
 }
 
-static enum exit_code print_result(const struct signing *signing)
+/* Takes over waiting. */
+static enum exit_code print_result(const struct signing *signing, json_t *waiting)
 {
 	const char *place = common.output != NULL ? common.output : signing->path;
 	json_t *document = json_object();
 	json_t *signatures = attached(signing);
-	json_t *waiting = missing(signing);
 
 	if (!common.json)
 		print_lines(place, signatures, waiting);
@@ -190,13 +190,19 @@ static enum exit_code print_result(const struct signing *signing)
 static enum exit_code attach(struct attachment *attachment)
 {
 	struct signing *signing = attachment->sign.signing;
+	enum exit_code code;
+	json_t *waiting;
 
 	STEP(prepare(attachment));
 	for (unsigned i = 0; i < attachment->file_count; i++)
 		STEP(attach_file(attachment, attachment->files[i]));
 	STEP(sign_put(signing));
-	STEP(sign_write(signing));
-	return print_result(signing);
+	waiting = missing(signing);
+	code = sign_write(signing);
+	if (code == EXIT_DONE)
+		return print_result(signing, waiting);
+	json_decref(waiting);
+	return code;
 }
 
 enum exit_code verb_attach(int argc, char **argv)

@@ -126,6 +126,12 @@ enum exit_code input_open(const char *path, struct input *input)
 	return EXIT_DONE;
 }
 
+void input_forget(const struct input *input)
+{
+	if (input->at != NULL)
+		(void)madvise(input->at, input->size, MADV_DONTNEED);
+}
+
 void input_close(struct input *input)
 {
 	if (input->at != NULL)

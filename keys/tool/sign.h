@@ -97,7 +97,7 @@ enum exit_code sign_put(struct signing *signing);
 
 /*
  * Write the result beside path, verify what was signed with the loader's code and the public halves
- * of the keys, rename. With -n everything but the rename.
+ * of the keys, rename. With -n everything but the rename. The tree is gone afterwards.
  */
 enum exit_code sign_write(struct signing *signing);
 

@@ -223,7 +223,17 @@ static enum exit_code give_names(const struct signing *signing, struct output *o
 	return code;
 }
 
-static enum exit_code write_to(const struct signing *signing, const char *path,
+/*
+ * The tree and what was read of the FIT: beside the payload twice, to check it, that would be much.
+ */
+static void forget_original(struct signing *signing)
+{
+	free(signing->tree);
+	signing->tree = NULL;
+	input_forget(&signing->input);
+}
+
+static enum exit_code write_to(struct signing *signing, const char *path,
 			       const struct layout *layout, size_t used)
 {
 	struct output output;
@@ -232,6 +242,7 @@ static enum exit_code write_to(const struct signing *signing, const char *path,
 
 	STEP(output_open(path, signing->input.mode, &output));
 	code = write_all(signing, layout, used, &output);
+	forget_original(signing);
 	if (code == EXIT_DONE)
 		code = check_result(signing, output.temporary);
 	if (code == EXIT_DONE && signing->provenance != NULL)
@@ -243,8 +254,7 @@ static enum exit_code write_to(const struct signing *signing, const char *path,
 }
 
 /* In place means the file, not a link to it. */
-static enum exit_code write_place(const struct signing *signing, const struct layout *layout,
-				  size_t used)
+static enum exit_code write_place(struct signing *signing, const struct layout *layout, size_t used)
 {
 	enum exit_code code;
 	char *real;

@@ -73,6 +73,7 @@ enum exit_code verb_request(int argc, char **argv);
 enum exit_code verb_attach(int argc, char **argv);
 enum exit_code verb_verify(int argc, char **argv);
 enum exit_code verb_inspect(int argc, char **argv);
+enum exit_code verb_report(int argc, char **argv);
 enum exit_code verb_rotate(int argc, char **argv);
 enum exit_code verb_revoke(int argc, char **argv);
 
@@ -125,6 +126,11 @@ struct input {
 /* Map path. EXIT_INPUT: absent, unreadable, a directory. An empty file has size 0. */
 enum exit_code input_open(const char *path, struct input *input);
 void input_close(struct input *input);
+/*
+ * Give back the memory that reading it took; it is read again where it is touched. Only for a file
+ * that was not written to: that would be lost.
+ */
+void input_forget(const struct input *input);
 
 /*
  * A file being made: a temporary file in the directory of path, renamed by output_commit(), removed

@@ -59,6 +59,11 @@ bench-boards: $(BENCH)/count.so $(H)/holdfast-keys $(H)/holdfast-image
 	$(Q)$(MAKE) --no-print-directory O=$(O) TRUST=$(O)/dev-keys/trust.dtb dev-keys all-boards
 	$(Q)$(PYTHON) -B tests/bench/per_board.py --plugin $(BENCH)/count.so --out $(O) $(if $(TOP),--top $(TOP))
 
+# What signing takes on this machine.
+.PHONY: bench-sign
+bench-sign: $(H)/holdfast-keys
+	$(Q)$(PYTHON) -B tests/bench/sign.py --host $(H)
+
 .PHONY: bench-plugin bench
 bench-plugin: $(BENCH)/count.so
 

@@ -2,14 +2,18 @@
 """sign: what it accepts, what it refuses, and that nothing is left behind. Rows of silent success in other tools
 (a missing key, a key of another size, ...) are refusals here."""
 import json
+import os
 import shutil
+import signal
 import struct
 import subprocess
+import time
 
 import libfdt
 import pytest
 
-from keys_helper import (COMPATIBLE, HASH, INPUT, KEY, OUTPUT, POLICY, REFUSED, TOOL, ENV, USAGE, files, keys,
+from failures import as_nobody
+from keys_helper import (BUILD, COMPATIBLE, HASH, INPUT, KEY, OUTPUT, POLICY, REFUSED, TOOL, ENV, USAGE, files, keys,
                          mkimage, refused, run, signature)
 
 LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'), 'tight': ('-E', '-p', '0x4c0'),
@@ -330,3 +334,116 @@ def test_properties_steering_the_boot(tmp_path, made):
         assert refused(verify(made, copy, expect=REFUSED)) == 'bad-signature'
 
 
+PAYLOAD = 64 << 20
+BIG = """/dts-v1/; / { description = "big"; #address-cells = <1>; images { kernel { description = "k"; data = /incbin/("big");
+  type = "kernel"; arch = "arm64"; os = "linux"; compression = "none"; hash-1 { algo = "sha256"; }; }; };
+  configurations { default = "c"; c { description = "c"; kernel = "kernel"; }; }; };"""
+
+
+@pytest.fixture(scope='module', params=['embedded', 'external'])
+def big(request, tmp_path_factory):
+    """A FIT of 64 MiB, alone in its directory, which takes a moment to write."""
+    place = tmp_path_factory.mktemp('big')
+    (place / 'big').write_bytes(os.urandom(1 << 20) * (PAYLOAD >> 20))
+    fit = mkimage(place, *LAYOUTS[request.param], source=BIG)
+    alone = place / 'alone'
+    alone.mkdir()
+    fit.rename(alone / fit.name)
+    yield alone / fit.name
+    shutil.rmtree(place)
+
+
+def test_memory(big, made):
+    """The payload is in memory twice at most: as a mapped file, and where the loader's code copies it."""
+    words = [BUILD / 'host/holdfast-keys', 'sign', '-q', '--key', made.key('dev'), '-o', big.parent / 'x', big]
+    process = subprocess.Popen([str(w) for w in words], env=ENV, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    (big.parent / 'x').unlink()
+    assert status == 0 and usage.ru_maxrss * 1024 < 2 * PAYLOAD + (12 << 20), usage.ru_maxrss
+
+
+def kill_when_writing(words, place, number):
+    """The signal comes when the temporary file is there and grows. Returns the finished process."""
+    process = subprocess.Popen([str(w) for w in words], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 20
+    while not any(p.name.startswith('.') and p.stat().st_size for p in place.iterdir()):
+        assert process.poll() is None and time.monotonic() < end, process.communicate()
+    process.send_signal(number)
+    process.out, process.err = process.communicate(timeout=20)
+    return process
+
+
+def state(path):
+    st = path.stat()
+    return st.st_ino, st.st_size, st.st_mtime_ns
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL], ids=lambda n: n.name)
+def test_killed_while_writing(big, made, number):
+    """The FIT as it was, and no other file; what SIGKILL leaves does not bother the next run."""
+    before, names = state(big), set(big.parent.iterdir())
+    done = kill_when_writing((TOOL, 'sign', '--key', made.key('dev'), big), big.parent, number)
+    assert done.returncode == -number and done.out == '' and 'signed' not in done.err
+    assert state(big) == before
+    left = set(big.parent.iterdir()) - names
+    assert len(left) == (1 if number == signal.SIGKILL else 0)
+    if number == signal.SIGKILL:
+        keys('sign', '--key', made.key('dev'), '-o', big.parent / 'next', big)
+        verify(made, big.parent / 'next', 'dev', '--config', 'c')
+        assert set(big.parent.iterdir()) - names == left | {big.parent / 'next'}
+        for path in (*left, big.parent / 'next'):
+            path.unlink()
+    assert refused(verify(made, big, 'dev', '--config', 'c', expect=REFUSED)) == 'no-signature'
+
+
+def test_read_only_directory(tmp_path, made):
+    """In place means a new file beside it: a directory that cannot be written is exit 6."""
+    stage = tmp_path / 'stage'
+    stage.mkdir(mode=0o755)
+    mkimage(stage)
+    shutil.copy(TOOL, stage / 'tool')
+    shutil.copy(made.key('dev'), stage / 'dev.pem')
+    for path in stage.iterdir():
+        path.chmod(0o755)
+    for above in [p for p in stage.parents if p.owner() == stage.owner() and str(p) != '/']:
+        above.chmod(above.stat().st_mode | 0o011)
+    stage.chmod(0o555)
+    before = files(stage)
+    done = subprocess.run([*as_nobody(), './tool', 'sign', '--key', 'dev.pem', 'test.fit'], cwd=stage, env=ENV,
+                          capture_output=True, text=True, check=False)
+    stage.chmod(0o755)
+    assert done.returncode == OUTPUT and 'cannot be written' in done.stderr, done.stderr
+    assert files(stage) == before
+
+
+def test_link_to_nowhere(tmp_path, made):
+    (tmp_path / 'l.fit').symlink_to('no.fit')
+    unchanged(tmp_path, 'sign', '--key', made.key('dev'), tmp_path / 'l.fit', expect=INPUT)
+    assert (tmp_path / 'l.fit').is_symlink()
+    (tmp_path / 'd').mkdir()
+    unchanged(tmp_path, 'sign', '--key', made.key('dev'), tmp_path / 'd', expect=INPUT)
+
+
+@pytest.mark.parametrize('algo, key', [('sha256,rsa4096', 'dev'), ('sha256,ecdsa384', 'p256'), ('sha256,ecdsa256', 'p384'),
+                                       ('sha256,rsa2048', 'p256'), ('sha384,ecdsa384', 'big')])
+def test_node_for_another_key(tmp_path, made, algo, key):
+    """What was silent success elsewhere: it says of what kind the key is, and what the node says."""
+    fit = mkimage(tmp_path, signature=signature(algo))
+    done = unchanged(tmp_path, 'sign', '--key', made.key(key), fit, expect=REFUSED)
+    assert refused(done) == 'algo-denied' and algo in done.stderr and f'key {key} is ' in done.stderr
+
+
+def test_provenance_goes_with_the_fit(tmp_path, made):
+    """Both or none; and nothing with -n."""
+    fit = mkimage(tmp_path)
+    words = ('sign', '--key', made.key('dev'), '--provenance', tmp_path / 'p.json')
+    before = files(tmp_path)
+    keys(*words, '-n', fit)
+    assert files(tmp_path) == before
+    unchanged(tmp_path, 'sign', '--key', made.key('dev'), '--provenance', tmp_path / 'no/p.json', fit, expect=OUTPUT)
+    unchanged(tmp_path, *words, '-o', tmp_path / 'no/x', fit, expect=OUTPUT)
+    unchanged(tmp_path, 'sign', '--key', made.key('dev'), '--builder', 'urn:x:y', fit, expect=USAGE)
+    keys(*words, '--builder', 'urn:x:y', fit)
+    assert (tmp_path / 'p.json').exists()
+    keys('verify', '--trust', made.trust('dev'), '--provenance', tmp_path / 'p.json', fit)

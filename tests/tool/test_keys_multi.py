@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Several signers of one FIT: in one run, one after the other, each where its key is; another signer instead; and two
 configurations of which a medium may pick either."""
+import hashlib
 import itertools
 import json
 
@@ -227,3 +228,23 @@ def test_json_of_sign(people):
     document = schemas.check(keys('sign', '--json', '--key', people / 'ann.pem', '--key', people / 'eve.pem', fit).stdout)
     assert [s['key'] for s in document['signatures']] == ['ann', 'eve']
     assert json.dumps(document).count(str(people)) == 1
+
+
+def test_a_list_of_revoked_keys(tmp_path, made, airgap):
+    """The root key and a release key sign elsewhere, one after the other; a key on the list is asked for nothing."""
+    for name, key, words in (('old', 'dev', ('--role', 'release')), ('new', 'p256', ('--role', 'release')),
+                             ('root', 'p384', ('--role', 'root', '--required', 'no'))):
+        (tmp_path / f'{name}.pem').write_bytes(made.key(key).read_bytes())
+        (tmp_path / f'{name}.pub').write_bytes(made.pub(key).read_bytes())
+        keys('enroll', '--yes', '--key', tmp_path / f'{name}.pub', *words, '--mode', 'any', '-o', tmp_path / 't.dtb')
+    fit = mkimage(tmp_path)
+    keys('revoke', '--trust', tmp_path / 't.dtb', '--key', tmp_path / 'old.pub', fit)
+    done = unchanged(tmp_path, 'request', '--trust', tmp_path / 't.dtb', fit, expect=POLICY)
+    assert 'old' in done.stderr
+    request, document = made_request(None, fit, '--trust', tmp_path / 't.dtb', '--key', tmp_path / 'root.pub', '--key',
+                                     tmp_path / 'new.pub')
+    der = run('openssl', 'pkey', '-pubin', '-in', tmp_path / 'old.pub', '-outform', 'DER')
+    assert f'  revokes key {hashlib.sha256(der).hexdigest()} (list 1)' in document['text']
+    for name in ('new', 'root'):
+        keys('attach', '--signature', *airgap(request, tmp_path / f'{name}.pem'), '--request', request, fit)
+    keys('verify', '--trust', tmp_path / 't.dtb', fit)

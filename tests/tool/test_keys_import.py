@@ -2,11 +2,13 @@
 """import: keys made elsewhere, in every form that people have them, checked and written as ours; new --encrypt."""
 import base64
 import json
+import os
+import pty
 import stat
 
 import pytest
 
-from keys_helper import DONE, KEY, POLICY, REFUSED, files, keys, openssl_key, refused, run
+from keys_helper import DONE, ENV, KEY, POLICY, REFUSED, TOOL, files, keys, openssl_key, refused, run
 
 PIN = {'HOLDFAST_PIN': 'correct horse'}
 PHRASE = ('-passout', 'pass:correct horse')
@@ -216,3 +218,43 @@ def test_new_encrypted(tmp_path, alg):
     assert public(tmp_path / 'k.pem', *OPEN) == public(tmp_path / 'k.pub', '-pubin')
     keys('pub', '--key', 'k.pem', '-o', 'again.pub', cwd=tmp_path, env=PIN)
     assert (tmp_path / 'again.pub').read_bytes() == (tmp_path / 'k.pub').read_bytes()
+
+
+def on_terminal(answers, *words, cwd):
+    """Run with a terminal of its own and type. (exit code, what stood on the terminal)"""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        env = {k: v for k, v in ENV.items() if k != 'HOLDFAST_PIN'}
+        os.execve(TOOL, [str(TOOL), *words], env)
+    seen = b''
+    for answer in (*answers, None):
+        before = seen.count(b':')
+        while answer is None or seen.count(b':') == before:
+            try:
+                part = os.read(terminal, 1000)
+            except OSError:
+                part = b''
+            if not part:
+                break
+            seen += part
+        if answer is not None:
+            os.write(terminal, answer.encode() + b'\n')
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
+
+
+NEW = ('new', '--alg', 'ecdsa-p256', '--role', 'dev', '--encrypt', '-o', 'k.pem')
+
+
+def test_typed_twice(tmp_path):
+    code, seen = on_terminal(['correct horse', 'correct horse'], *NEW, cwd=tmp_path)
+    assert code == DONE and 'horse' not in seen, seen
+    assert public(tmp_path / 'k.pem', *OPEN) == public(tmp_path / 'k.pub', '-pubin')
+
+
+@pytest.mark.parametrize('answers', [('correct horse', 'correct house'), ('', '')])
+def test_typed_wrong(tmp_path, answers):
+    code, seen = on_terminal(answers, *NEW, cwd=tmp_path)
+    assert code == KEY and 'horse' not in seen and 'house' not in seen, seen
+    assert not files(tmp_path)

@@ -2,6 +2,7 @@
 """list, show and enroll: what keys there are, what a trust set accepts, and that nothing gets weaker unnoticed."""
 import json
 import os
+import random
 
 import pytest
 
@@ -166,3 +167,29 @@ def test_pinned(tmp_path, made):
     key = json.loads(keys('show', '--json', 't.dtb', cwd=tmp_path).stdout)['keys'][0]
     assert key['algorithm'] == 'sha512,rsa2048' and key['padding'] == 'pss' and key['required']
     keys('enroll', '--key', made.pub('p256'), '--padding', 'pss', '-o', 't.dtb', cwd=tmp_path, expect=2)
+
+
+def test_list_hostile(tmp_path, made, ring):
+    """A directory of keys with flipped bits, cut and repeated: nothing crashes, what is whole is still found."""
+    generator = random.Random(4)
+    sources = [made.key('dev'), made.pub('p256'), ring / 'top.pem', ring / 'd.pem']
+    run('openssl', 'pkey', '-in', made.key('p384'), '-outform', 'DER', '-out', tmp_path / 'der')
+    run('openssl', 'req', '-batch', '-new', '-x509', '-key', made.key('p256'), '-outform', 'DER', '-out', tmp_path / 'crt')
+    whole = {'der', 'crt'}
+    for index in range(100):
+        data = bytearray(generator.choice([*[p.read_bytes() for p in sources], (tmp_path / 'der').read_bytes(),
+                                           (tmp_path / 'crt').read_bytes()]))
+        for _ in range(generator.randrange(1, 4)):
+            at = generator.randrange(len(data))
+            how = generator.randrange(3)
+            if how == 0:
+                data[at] ^= 1 << generator.randrange(8)
+            elif how == 1:
+                del data[at:at + generator.randrange(1, 40)]
+            else:
+                data[at:at] = data[:generator.randrange(1, 200)]
+            data = data or bytearray(b'-')
+        (tmp_path / f'x{index}').write_bytes(data)
+    rows = listed('-q', '.', cwd=tmp_path)
+    assert whole <= {r['file'] for r in rows} and len(rows) < 102
+    assert all(r['key_id'] is None or len(r['key_id']) == 64 for r in rows)

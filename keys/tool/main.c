@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
 	{ "attach", "put a signature made elsewhere into a FIT", verb_attach },
 	{ "verify", "decide about a FIT as the loader would", verb_verify },
 	{ "inspect", "describe a FIT and what the loader would refuse", verb_inspect },
+	{ "report", "say who signed what with which key", verb_report },
 	{ "rotate", "plan and check the way to another trust set", verb_rotate },
 	{ "revoke", "write a list of keys that no longer count into a FIT", verb_revoke },
 	{ "doctor", "say what will go wrong before it does", verb_doctor },

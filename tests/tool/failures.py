@@ -68,6 +68,11 @@ CASES = [
     case('keys', 'rotate', 'plan', '--from', 't.dtb', '--to', 't2.dtb', inputs={'t.dtb': TREE, 't2.dtb': TREE}),
     case('keys', 'verify', '--trust', 't.dtb', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}),
     case('keys', 'inspect', 's.fit', inputs={'s.fit': TREE}),
+    case('keys', 'report', '--trust', 't.dtb', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}),
+    case('keys', 'report', '-o', 'out.txt', 's.fit', inputs={'s.fit': TREE}, output='out.txt', creates=True, name='report-to'),
+    case('keys', 'report', '--provenance', 's.json', 's.fit', inputs={'s.json': TREE, 's.fit': TREE}, name='report-provenance'),
+    case('keys', 'verify', '--trust', 't.dtb', '--provenance', 's.json', 's.fit',
+         inputs={'t.dtb': TREE, 's.json': TREE, 's.fit': TREE}, name='verify-provenance'),
     case('keys', 'doctor', '--key', 'k.pem', inputs={'k.pem': KEY}, says=True),
     case('keys', 'doctor', '--trust', 't.dtb', '--fit', 's.fit', inputs={'t.dtb': TREE, 's.fit': TREE}, name='doctor-fit'),
     case('image', 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '-o', 'out.fit',
@@ -77,6 +82,10 @@ CASES = [
          inputs={'s.fit': dict(TREE)}, output='out.disk', creates=True),
     case('image', 'slot', 'd.disk', 'a', 's.fit', inputs={'d.disk': dict(TREE), 's.fit': dict(TREE)}),
     case('image', 'show', 's.fit', inputs={'s.fit': dict(TREE)}),
+    case('image', 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '--sbom', 'bill.json', '-o', 'out.fit',
+         inputs={'Image': dict(FILE, empty=1), 'bill.json': JSON}, output='out.fit', name='fit-sbom'),
+    case('image', 'show', '--sbom', 'bill.fit', '-o', 'out.json', inputs={'bill.fit': dict(TREE)}, output='out.json',
+         name='show-sbom'),
 ]
 WRITERS = [c for c in CASES if c.output]
 
@@ -101,7 +110,7 @@ def make_stage():
     shutil.copy(mkimage(work), files / 'f.fit')
     shutil.copy(mkimage(work, signature=signature('sha256,rsa4096', 'rsa')), files / 'other-size.fit')
     shutil.copy(files / 'f.fit', files / 's.fit')
-    keys('sign', '--key', 'k.pem', 's.fit', cwd=files)
+    keys('sign', '--key', 'k.pem', '--provenance', 's.json', 's.fit', cwd=files)
     keys('enroll', '--key', 'other.pub', '-o', 't2.dtb', cwd=files)
     keys('new', '--alg', 'ecdsa-p256', '--role', 'root', '-o', 'root.pem', cwd=files)
     for name, *more in (('k', '--mode', 'any'), ('other',), ('root', '--required', 'no')):
@@ -111,6 +120,9 @@ def make_stage():
         run('bash', '-c', one['command'], cwd=files)
     run(place / 'plain-holdfast-image', 'disk', '--board', 'virt-arm64', '--no-fw-env-config', '--slot', 'a=s.fit', '-o',
         'd.disk', cwd=files, env=ENV)
+    (files / 'bill.json').write_text('{"bomFormat": "CycloneDX", "specVersion": "%s"}' % ('1' * 5000))
+    run(place / 'plain-holdfast-image', 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '--sbom', 'bill.json',
+        '-o', 'bill.fit', cwd=files, env=ENV)
     return place
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from keys_helper import ENV, TOOL, TOP, keys, mkimage
 
-VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'attach', 'verify', 'inspect', 'rotate', 'revoke',
+VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'attach', 'verify', 'inspect', 'report', 'rotate', 'revoke',
          'doctor')
 MAN = TOP / 'keys/tool/man'
 COMMON = {'output', 'dry-run', 'quiet', 'verbose', 'json', 'yes'}

@@ -14,7 +14,7 @@ _holdfast_keys_options() {
 	sign) echo "--key --key-name --config --hash --padding --replace --reserve --provenance --builder $common" ;;
 	request) echo "--key --key-name --config --hash --padding --replace --reserve --trust --check $common" ;;
 	attach) echo "--key --key-name --config --hash --padding --replace --reserve --trust --request --signature $common" ;;
-	inspect) echo "--trust --provenance $common" ;;
+	inspect | report) echo "--trust --provenance $common" ;;
 	doctor) echo "--trust --key --fit --board --floor --release --code $common" ;;
 	rotate) echo "--from --fleet --to --add --add-optional --retire --without --signed-by --apart --no-bridge --trust --installed --config $common" ;;
 	revoke) echo "--trust --key --key-id --list-version --config --replace --show $common" ;;
@@ -28,7 +28,7 @@ _holdfast_keys() {
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign request attach verify inspect rotate revoke doctor --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "new import list pub show enroll sign request attach verify inspect report rotate revoke doctor --help --version" -- "$word")
 		return
 	fi
 	if [[ $verb == rotate && $COMP_CWORD -eq 2 && $word != -* ]]; then

@@ -31,5 +31,6 @@ done
 while IFS=$'\t' read -r name architecture variables; do
 	fit-images/root/build.sh "$out/$name.erofs" "$architecture"
 	IFS=$'\t' read -ra words <<<"$variables"
-	make -s -f fit-images/release.mk OUT="$out/$name" ROOT="$out/$name.erofs" KEY="$KEY" TRUST="$TRUST" "${words[@]}"
+	make -s -f fit-images/release.mk OUT="$out/$name" ROOT="$out/$name.erofs" KEY="$KEY" TRUST="$TRUST" \
+		SBOM="$out/$name-sbom.cdx.json" PROVENANCE="$out/$name.intoto.json" "${words[@]}"
 done <"$RELEASES"

@@ -20,6 +20,7 @@
 #include <openssl/x509.h>
 
 #include "key_look.h"
+#include "key_store.h"
 
 #define KEY_FILE_MAX 0x100000 /* bytes; bigger files are no keys */
 
@@ -116,8 +117,9 @@ static EVP_PKEY *first_of(const char *text, size_t size, struct look *look, bool
 	OSSL_STORE_CTX *store =
 		OSSL_STORE_attach(memory, "file", NULL, NULL, ui, asked, NULL, NULL, NULL);
 	EVP_PKEY *first = NULL;
+	unsigned nothing = 0;
 
-	while (store != NULL && !OSSL_STORE_eof(store)) {
+	while (store != NULL && nothing < STORE_PATIENCE && !OSSL_STORE_eof(store)) {
 		OSSL_STORE_INFO *info = OSSL_STORE_load(store);
 		enum look_kind kind = LOOK_NOTHING;
 		EVP_PKEY *pkey = info == NULL ? NULL : key_of(info, &kind);
@@ -129,6 +131,7 @@ static EVP_PKEY *first_of(const char *text, size_t size, struct look *look, bool
 		} else {
 			EVP_PKEY_free(pkey);
 		}
+		nothing += info == NULL;
 		OSSL_STORE_INFO_free(info);
 	}
 	(void)OSSL_STORE_close(store);

@@ -31,12 +31,16 @@ static EVP_PKEY *key_of(OSSL_STORE_INFO *info, bool *is_private)
 
 void store_read(OSSL_STORE_CTX *store, unsigned most, struct store_keys *keys)
 {
+	unsigned nothing = 0;
+
 	*keys = (struct store_keys){ .pkey = NULL };
-	while (store != NULL && keys->count < most && !OSSL_STORE_eof(store)) {
+	while (store != NULL && keys->count < most && nothing < STORE_PATIENCE &&
+	       !OSSL_STORE_eof(store)) {
 		OSSL_STORE_INFO *info = OSSL_STORE_load(store);
 		bool is_private = false;
 		EVP_PKEY *pkey = info == NULL ? NULL : key_of(info, &is_private);
 
+		nothing += info == NULL;
 		OSSL_STORE_INFO_free(info);
 		if (pkey == NULL)
 			continue;

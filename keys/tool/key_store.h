@@ -18,6 +18,12 @@ struct store_keys {
 	unsigned count; /* keys and certificates read, at most what was asked for */
 };
 
+/*
+ * How often a store may answer with nothing before its end. Of a file that is no key at all OpenSSL
+ * takes two bytes at a time: a kernel given as a key would keep the tool busy for minutes.
+ */
+#define STORE_PATIENCE 64u
+
 /* Read keys until there are most of them or no more; certificates count as public keys. */
 void store_read(OSSL_STORE_CTX *store, unsigned most, struct store_keys *keys);
 

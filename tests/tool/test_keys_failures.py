@@ -145,7 +145,7 @@ def test_exists(stage, place, wanted, name):
 
 
 @pytest.mark.parametrize('wanted', WRITERS, ids=writer_ids)
-@pytest.mark.parametrize('limit', [0, 100])
+@pytest.mark.parametrize('limit', [0, 10])
 def test_file_size_limit(stage, place, wanted, limit):
     lay_out(stage, place, wanted)
     before = contents(place)

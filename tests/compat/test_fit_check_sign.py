@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from keys_helper import ENV, REFUSED, USAGE, keys, mkimage, refused, run, signature
+from keys_helper import BUILD, COMPATIBLE, ENV, REFUSED, USAGE, arm64_image, keys, mkimage, refused, run, signature
 
 LAYOUTS = {'embedded': (), 'external': ('-E',), 'position': ('-E', '-p', '0x10000'), 'aligned': ('-E', '-B', '0x1000')}
 TWO = 'conf-2 { description = "two"; kernel = "kernel"; };'
@@ -106,3 +106,23 @@ def test_without_a_trust_set(tmp_path, uboot):
     """e: nobody to trust is a mistake in the call, before any file is opened (2026.10 says OK to it, this release does not)."""
     assert says(uboot, '-f', mkimage(tmp_path))[1] is False
     keys('verify', tmp_path / 'absent.fit', expect=USAGE)
+
+
+@pytest.mark.parametrize('layout', [[], ['--embed']], ids=['external', 'embedded'])
+def test_bill_of_materials(tmp_path, keydir, uboot, trust, layout):
+    """An image that only holdfast,sbom names is covered for U-Boot too: not its bytes, which it does not load, but its hash."""
+    (tmp_path / 'Image').write_bytes(arm64_image())
+    (tmp_path / 'bill.json').write_text('{"bomFormat": "CycloneDX", "specVersion": "1.6"}')
+    fit, control = tmp_path / 'test.fit', trust.get('rsa2048', 'sha256')
+    run(BUILD / 'host/holdfast-image', 'fit', '--kernel', tmp_path / 'Image', '--compatible', COMPATIBLE, '--sbom',
+        tmp_path / 'bill.json', *layout, '-o', fit)
+    keys('sign', '--key', keydir / 'rsa2048.pem', fit)
+    assert accepts(uboot, fit, control)
+    keys('verify', '--trust', control, fit)
+    whole = fit.read_bytes()
+    fit.write_bytes(whole.replace(b'"CycloneDX"', b'"CycloneDY"'))
+    assert accepts(uboot, fit, control)
+    assert refused(keys('verify', '--trust', control, fit, expect=REFUSED)) == 'hash-mismatch'
+    fit.write_bytes(whole.replace(b'bill of materials\0', b'bill 0f materials\0'))
+    assert not accepts(uboot, fit, control)
+    assert refused(keys('verify', '--trust', control, fit, expect=REFUSED)) == 'bad-signature'

@@ -10,7 +10,7 @@
 #include "revoke.h"
 
 #define ID_DIGITS_MIN 8
-#define ID_DIGITS (2 * KEY_ID_SIZE)
+#define ID_DIGITS ((size_t)2 * KEY_ID_SIZE)
 
 static const struct keyring *set_of(const struct revocation_job *job, unsigned index)
 {
@@ -53,7 +53,7 @@ static enum exit_code id_from_word(const struct revocation_job *job, const char 
 	size_t length = strlen(word);
 	const struct key *match = NULL;
 
-	for (unsigned i = 0; length == ID_DIGITS && i < KEY_ID_SIZE; i++)
+	for (size_t i = 0; length == ID_DIGITS && i < KEY_ID_SIZE; i++)
 		id[i] = (uint8_t)(digit_of(word[2 * i]) << 4 | digit_of(word[2 * i + 1]));
 	if (length == ID_DIGITS)
 		return EXIT_DONE;

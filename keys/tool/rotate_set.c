@@ -12,7 +12,7 @@
 #include "tree.h"
 
 #define ID_DIGITS_MIN 8
-#define TREE_ROOM (KEYRING_KEYS_MAX * 4096)
+#define TREE_ROOM 65536 /* KEYRING_KEYS_MAX of the largest keys take less than half of it */
 
 bool rotate_is_key(const struct key *key, const char *word)
 {

@@ -74,7 +74,6 @@ enum exit_code verb_attach(int argc, char **argv);
 enum exit_code verb_verify(int argc, char **argv);
 enum exit_code verb_inspect(int argc, char **argv);
 enum exit_code verb_report(int argc, char **argv);
-enum exit_code verb_report(int argc, char **argv);
 enum exit_code verb_rotate(int argc, char **argv);
 enum exit_code verb_revoke(int argc, char **argv);
 

@@ -11,12 +11,16 @@ from collections import namedtuple
 from common import functions, read, without_comments
 
 # at is what the console prints, or in words what it stands for; tool: said by a tool, not by the loader.
+FOLDERS = ("platform", "keys", "fit-images", "boot")
 Cause = namedtuple("Cause", "code at hint path tool")
 # Which argument of a refuser has the code, at and hint; or the C text that it always has.
 Passes = namedtuple("Passes", "code at hint")
 ROOTS = {name: {Passes(0, 1, 2)} for name in ("refuse", "refuse_different")}
 CODE = re.compile(r"\bERR_[A-Z0-9_]+\b")
 STRING = re.compile(r'"((?:\\.|[^"\\])*)"')
+# A word between texts, and what it stands for: #define WORD "text".
+WORD = re.compile(r'\b[A-Z][A-Z0-9_]+\b(?=[^"]*(?:"[^"]*"[^"]*)*$)')
+DEFINED = re.compile(r'^#define (\w+) ("[^"\n]*")$', re.M)
 # What an expression for at stands for, by a word in it.
 STANDS_FOR = (("config", "a configuration"), ("compatible", "the board"), ("owner", "what claims it"),
               ("image", "an image"), ("path", "a file"), ("roots[", "an argument"), ("slot", "the slot"),
@@ -79,7 +83,7 @@ class Function:
 
 def sources(root):
     """Every function of the product."""
-    for folder in ("platform", "keys", "fit-images", "boot"):
+    for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.c")):
             text = read(path)
             lines = without_comments(text).splitlines()
@@ -112,8 +116,9 @@ def place(expression):
     return next((words for word, words in STANDS_FOR if word in expression.lower()), "its name")
 
 
-def hints(expression):
+def hints(expression, defined):
     """The texts that a hint can be: one, or one for each branch of a condition."""
+    expression = WORD.sub(lambda word: defined.get(word.group(0), word.group(0)), expression)
     for branch in re.split(r"[?:](?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", expression):
         text = "".join(STRING.findall(branch)).replace('\\"', '"')
         if text and "==" not in branch:
@@ -123,6 +128,8 @@ def hints(expression):
 def causes(root):
     """Every Cause in the sources, sorted, each once."""
     every = [function for function in sources(root) if function.path.name != "status.c"]
+    defined = dict(pair for folder in FOLDERS for path in sorted((root / folder).rglob("*.[ch]"))
+                   for pair in DEFINED.findall(read(path)))
     known, found = refusers(every), set()
     for function in every:
         path = function.path.as_posix()
@@ -130,7 +137,7 @@ def causes(root):
             if function.passes_on(code) or function.passes_on(hint):
                 continue
             found |= {Cause(one, place(at), text, path, function.tool)
-                      for one in function.codes(code, offset) for text in list(hints(hint)) or [""]}
+                      for one in function.codes(code, offset) for text in list(hints(hint, defined)) or [""]}
         for one in CODE.findall(" ".join(re.findall(r"return [^;(]*;", function.body))):
             found.add(Cause(one, "", "", path, function.tool))
     return sorted(found)

@@ -10,8 +10,8 @@ from collections import namedtuple
 
 from common import functions, read, without_comments
 
-# at is what the console prints, or in words what it stands for; tool: said by a tool, not by the loader.
 FOLDERS = ("platform", "keys", "fit-images", "boot")
+# at is what the console prints, or in words what it stands for; tool: said by a tool, not by the loader.
 Cause = namedtuple("Cause", "code at hint path tool")
 # Which argument of a refuser has the code, at and hint; or the C text that it always has.
 Passes = namedtuple("Passes", "code at hint")

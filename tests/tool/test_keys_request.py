@@ -251,6 +251,18 @@ def test_no_request(tmp_path, made, verb, how):
     assert 'not a request, or damaged' in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_another_key_under_the_name(tmp_path, made):
+    """A key that was put in place of the signer's, with the id left: whoever compares the id by eye would not see it."""
+    fit = mkimage(tmp_path)
+    request, document = made_request(made, fit, key='p256')
+    for member, value in (('pem', run('openssl', 'pkey', '-pubin', '-in', made.pub('p384')).decode()), ('id', 'ab' * 32)):
+        request.write_text(json.dumps(at(json.loads(json.dumps(document)), ('signers', 0, member), value)))
+        (tmp_path / 'sig').write_bytes(bytes(64))
+        for words in (('request', '--check'), ('attach', '--signature', tmp_path / 'sig', '--request')):
+            done = unchanged(tmp_path, *words, request, fit, expect=INPUT)
+            assert 'key id' in done.stderr
+
+
 def paths(value, way=()):
     yield way
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

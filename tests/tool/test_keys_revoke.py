@@ -90,6 +90,8 @@ def test_the_current_signer(tmp_path, ring):
     for names in (('a',), ('a', 'root'), ('root', 'b', 'a')):
         done = sign(ring, fit, *names, expect=POLICY)
         assert 'revokes the key a' in done.stderr and done.stderr.count('\n') == 1
+    keys('request', '--key', ring / 'a.pub', '-o', tmp_path / 'r.json', fit, expect=POLICY)
+    keys('attach', '--key', ring / 'a.pub', '--signature', ring / 'a.pub', fit, expect=POLICY)
     assert files(tmp_path) == before
     sign(ring, fit, 'b', 'root')
     assert verdict(t, fit)['counts']

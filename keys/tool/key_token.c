@@ -89,6 +89,7 @@ static enum exit_code find_private(struct opening *opening)
 
 static enum exit_code find_public(struct opening *opening)
 {
+	STEP(token_sessions(&opening->token));
 	read_half(opening, TOKEN_PUBLIC);
 	if (opening->keys.count == 0)
 		read_half(opening, TOKEN_CERTIFICATE);

@@ -12,6 +12,12 @@
 #include "pin.h"
 #include "token_module.h"
 
+/*
+ * Ours, and three of the provider's, which waits for ever when it does not get them (1.0: store.c
+ * goes round on a slot that is not the last).
+ */
+#define SESSIONS_MAX 4
+
 static enum exit_code bad(const struct token *token, const char *what)
 {
 	complain("token '%s': %s", token->label, what);
@@ -97,27 +103,45 @@ static enum exit_code explain(const struct token *token, CK_RV result)
 	}
 }
 
-/* A session that stays open; waits while all are in use. */
-static enum exit_code open_session(struct token *token)
+static CK_RV open_session(const struct token *token, CK_SESSION_HANDLE *session)
+{
+	return token->module->C_OpenSession(token->slot, CKF_SERIAL_SESSION, NULL, NULL, session);
+}
+
+/* So many sessions at the same time, which are closed again but for the first one. */
+static CK_RV try_sessions(const struct token *token, size_t count, CK_SESSION_HANDLE *first)
+{
+	CK_SESSION_HANDLE sessions[SESSIONS_MAX];
+	CK_RV result = CKR_OK;
+	size_t open = 0;
+
+	while (open < count && result == CKR_OK) {
+		result = open_session(token, &sessions[open]);
+		open += result == CKR_OK;
+	}
+	*first = sessions[0];
+	while (open > (result == CKR_OK ? 1u : 0u))
+		(void)token->module->C_CloseSession(sessions[--open]);
+	return result;
+}
+
+static enum exit_code wait_for(const struct token *token, size_t count, CK_SESSION_HANDLE *session)
 {
 	uint64_t end = patience_end();
 	unsigned pause = 50;
-	CK_SESSION_HANDLE session = 0;
 	CK_RV result;
 
 	do
-		result = token->module->C_OpenSession(token->slot, CKF_SERIAL_SESSION, NULL, NULL,
-						      &session);
+		result = try_sessions(token, count, session);
 	while (result == CKR_SESSION_COUNT && patience_sleep(&pause, end));
-	if (result == CKR_SESSION_COUNT) {
-		complain("token '%s': no free session for %u s: end other programs that use it",
-			 token->label, patience_seconds());
-		return EXIT_KEY;
-	}
-	if (result != CKR_OK)
+	if (result == CKR_OK)
+		return EXIT_DONE;
+	if (result != CKR_SESSION_COUNT)
 		return explain(token, result);
-	token->session = session;
-	return EXIT_DONE;
+	complain("token '%s': no free session for %u s (%zu needed): end other programs that "
+		 "use it",
+		 token->label, patience_seconds(), count);
+	return EXIT_KEY;
 }
 
 static bool is_logged_in(const struct token *token)
@@ -165,13 +189,27 @@ static enum exit_code log_in(struct token *token, const struct token_uri *uri)
 	return explain(token, result);
 }
 
+enum exit_code token_sessions(const struct token *token)
+{
+	CK_SESSION_HANDLE session;
+
+	STEP(wait_for(token, 1, &session));
+	(void)token->module->C_CloseSession(session);
+	return EXIT_DONE;
+}
+
 enum exit_code token_login(struct token *token, const struct token_uri *uri)
 {
+	bool done;
+
 	if ((token->info.flags & CKF_LOGIN_REQUIRED) == 0)
+		return token_sessions(token);
+	STEP(wait_for(token, 1, &token->session));
+	done = is_logged_in(token);
+	token_release(token); /* the provider needs it now, or is to find as many as it wants */
+	if (done)
 		return EXIT_DONE;
-	STEP(open_session(token));
-	if (is_logged_in(token))
-		return EXIT_DONE;
+	STEP(wait_for(token, SESSIONS_MAX, &token->session));
 	STEP(check_flags(token));
 	return log_in(token, uri);
 }

@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 
+#include "patience.h"
 #include "token_module.h"
 
 #define MODULES_MAX 8
@@ -25,6 +26,7 @@
 static struct {
 	char *path;
 	CK_FUNCTION_LIST_PTR functions;
+	bool in_use; /* a token was found: it is not started again */
 } modules[MODULES_MAX];
 static size_t module_count;
 
@@ -36,9 +38,15 @@ static enum exit_code no_module(const char *path, const char *why)
 	return EXIT_KEY;
 }
 
-static enum exit_code start_module(const char *path, CK_FUNCTION_LIST_PTR *functions)
+static CK_RV initialize(const CK_FUNCTION_LIST *functions)
 {
 	CK_C_INITIALIZE_ARGS arguments = { .flags = CKF_OS_LOCKING_OK };
+
+	return functions->C_Initialize(&arguments);
+}
+
+static enum exit_code start_module(const char *path, CK_FUNCTION_LIST_PTR *functions)
+{
 	CK_C_GetFunctionList get_list;
 	void *library = dlopen(path, MODULE_FLAGS);
 	void *symbol;
@@ -50,7 +58,7 @@ static enum exit_code start_module(const char *path, CK_FUNCTION_LIST_PTR *funct
 	memcpy(&get_list, &symbol, sizeof(get_list));
 	if (symbol == NULL || get_list(functions) != CKR_OK)
 		return no_module(path, "is not one");
-	result = (*functions)->C_Initialize(&arguments);
+	result = initialize(*functions);
 	if (result == CKR_OK || result == CKR_CRYPTOKI_ALREADY_INITIALIZED)
 		return EXIT_DONE;
 	complain("PKCS#11 module %s: does not start (0x%lx): check its own configuration "
@@ -59,24 +67,19 @@ static enum exit_code start_module(const char *path, CK_FUNCTION_LIST_PTR *funct
 	return EXIT_KEY;
 }
 
-static enum exit_code module_of(const struct token_uri *uri, struct token *token)
+static enum exit_code module_of(const struct token_uri *uri, size_t *index)
 {
 	CK_FUNCTION_LIST_PTR functions = NULL;
 
-	for (size_t i = 0; i < module_count; i++) {
-		if (strcmp(modules[i].path, uri->module) == 0) {
-			token->module = modules[i].functions;
-			token->module_path = modules[i].path;
+	for (*index = 0; *index < module_count; (*index)++) {
+		if (strcmp(modules[*index].path, uri->module) == 0)
 			return EXIT_DONE;
-		}
 	}
 	if (module_count == MODULES_MAX)
 		return no_module(uri->module, "one too many");
 	STEP(start_module(uri->module, &functions));
 	modules[module_count].path = text_of("%s", uri->module);
-	modules[module_count].functions = functions;
-	token->module = functions;
-	token->module_path = modules[module_count++].path;
+	modules[module_count++].functions = functions;
 	return EXIT_DONE;
 }
 
@@ -161,20 +164,49 @@ static enum exit_code judge(const struct token_uri *uri, const struct search *se
 	return EXIT_KEY;
 }
 
-enum exit_code token_find(const struct token_uri *uri, struct token *token)
+static void look_around(const struct token_uri *uri, struct token *token, struct search *search)
 {
-	struct search search = { .matching = 0 };
 	CK_SLOT_ID slots[SLOTS_MAX];
 	CK_ULONG count = SLOTS_MAX;
-	enum exit_code code;
 
-	*token = (struct token){ .slot = 0 };
-	STEP(module_of(uri, token));
+	*search = (struct search){ .seen = text_of("%s", "") };
 	if (token->module->C_GetSlotList(CK_TRUE, slots, &count) != CKR_OK)
 		count = 0;
-	search.seen = text_of("%s", "");
 	for (CK_ULONG i = 0; i < count; i++)
-		look_at(slots[i], uri, token, &search);
+		look_at(slots[i], uri, token, search);
+}
+
+/*
+ * A module looks for its tokens when it starts, and SoftHSM misses one that another program is
+ * logging in to just then (it truncates the token's file before it writes it): start it again.
+ */
+static void look_again(const struct token_uri *uri, struct token *token, struct search *search)
+{
+	uint64_t end = patience_now() + 500;
+	unsigned pause = 50;
+
+	while (search->matching == 0 && patience_sleep(&pause, end)) {
+		(void)token->module->C_Finalize(NULL);
+		(void)initialize(token->module);
+		free(search->seen);
+		look_around(uri, token, search);
+	}
+}
+
+enum exit_code token_find(const struct token_uri *uri, struct token *token)
+{
+	struct search search;
+	enum exit_code code;
+	size_t index;
+
+	*token = (struct token){ .slot = 0 };
+	STEP(module_of(uri, &index));
+	token->module = modules[index].functions;
+	token->module_path = modules[index].path;
+	look_around(uri, token, &search);
+	if (!modules[index].in_use)
+		look_again(uri, token, &search);
+	modules[index].in_use |= search.matching != 0;
 	code = judge(uri, &search);
 	free(search.seen);
 	if (code != EXIT_DONE)

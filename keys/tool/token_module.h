@@ -32,10 +32,13 @@ void token_close(struct token *token);
 
 /*
  * Log in, with a PIN from where the URI says, HOLDFAST_PIN or the terminal; nothing to do for a
- * token that wants no login or has one. Waits for a free session. EXIT_KEY, said so: no PIN, a
+ * token that wants no login or has one. Waits for free sessions. EXIT_KEY, said so: no PIN, a
  * wrong one (with what the token says about tries), locked, expired, not set, gone.
  */
 enum exit_code token_login(struct token *token, const struct token_uri *uri);
+
+/* Wait for a session, for what needs no login. EXIT_KEY, said so: none came free. */
+enum exit_code token_sessions(const struct token *token);
 
 /*
  * Give back the session of the login: there are few on some tokens. The provider has one by then,

@@ -22,8 +22,9 @@ static struct {
 static size_t library_count;
 
 /*
- * no-deinit: C_Finalize() at exit would come after the module's own clean-up (SoftHSM: SIGSEGV).
- * never: public objects are read without a PIN; a private one's login is not touched by this.
+ * no-deinit: should anything ever take the provider down, it does not call C_Finalize(): SoftHSM
+ * crashes at exit then. never: public objects are read without a PIN; this has nothing to do with
+ * the login for private ones.
  */
 static const char configuration[] = "openssl_conf = all\n"
 				    "[all]\n"

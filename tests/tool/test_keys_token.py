@@ -315,7 +315,7 @@ def test_fails(token, fit, case, tool):
 URIS = {
     'absent token': ('pkcs11:token=other;object=rsa', "no such token (there are '"),
     'absent serial': ('pkcs11:serial=0123456789;object=rsa', 'no such token'),
-    'absent slot': ('pkcs11:slot-id=1;object=rsa', 'no such token'),
+    'absent slot': ('pkcs11:slot-id=99999;object=rsa', 'no such token'),
     'PIN in it': ('pkcs11:token=fit;object=rsa?pin-value=271828', 'use pin-source=file:'),
     'PIN in it, hidden': ('pkcs11:token=fit;object=rsa?pin-source=file:/x&pin-value=271828', 'use pin-source=file:'),
     'PIN by a program': ('pkcs11:token=fit;object=rsa?pin-source=|/bin/pin', 'must be file:/path'),
@@ -392,6 +392,23 @@ def test_sessions_come_free(token, tmp_path, fit):
 
 
 
+def test_few_sessions(token, fit):
+    """Four sessions at the same time are enough, for one key and for two; with three, it says what is short."""
+    token.keys('sign', '--key', token.uri('rsa'), '--key', token.uri('p256'), fit, shim={'max': 4})
+    failed(token, fit, token.uri('rsa3'), 'no free session for 1 s (4 needed)', shim={'max': 3})
+    done = token.keys('enroll', '--key', token.uri('rsa3'), '-o', fit.parent / 'x.dtb', expect=KEY, pin=None,
+                      shim={'busy': 1000000})
+    assert 'no free session for 1 s (1 needed)' in done.stderr
+
+
+def test_nothing_else_has_a_say(token, fit):
+    """Neither OpenSSL's configuration nor the provider's own variable names the module."""
+    (fit.parent / 'openssl.cnf').write_text('openssl_conf = all\n[all]\nproviders = some\n[some]\ndefault = yes\n'
+                                            'pkcs11 = other\n[yes]\nactivate = 1\n[other]\nactivate = 1\n'
+                                            'pkcs11-module-path = /nowhere.so\n')
+    signed(token, fit, 'rsa', PKCS11_PROVIDER_MODULE='/nowhere.so', OPENSSL_CONF=str(fit.parent / 'openssl.cnf'))
+
+
 def test_two_signers(token, tmp_path, fit):
     """The second one waits for the first, and says so; it gives up in time if that takes too long."""
     (tmp_path / 'second').mkdir()
@@ -408,14 +425,14 @@ def test_two_signers(token, tmp_path, fit):
 
 
 def test_many_signers(token, tmp_path):
-    """Eight at once on one token: each signs its own."""
+    """A dozen at once on one token: each signs its own."""
     fits = []
-    for number in range(8):
+    for number in range(12):
         (tmp_path / str(number)).mkdir()
         fits.append(mkimage(tmp_path / str(number)))
     children = [subprocess.Popen([str(PLAIN), 'sign', '-q', '--key', token.uri('p256'), str(f)],
                                  env=token.environment(HOLDFAST_TIMEOUT='60')) for f in fits]
-    assert [c.wait() for c in children] == [0] * 8
+    assert [c.wait() for c in children] == [0] * 12
     for path in fits:
         keys('verify', '--trust', trust(token, path.parent, 'p256'), path)
 

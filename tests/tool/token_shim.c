@@ -7,6 +7,7 @@
  * 	SHIM_LOGIN=0xa4      C_Login() returns this
  * 	SHIM_LOGIN_FLAGS=... as SHIM_FLAGS, after a login that failed
  * 	SHIM_BUSY=3          so many calls of C_OpenSession() find all sessions in use
+ * 	SHIM_MAX=4           so many sessions at the same time
  * 	SHIM_SIGN=0x30       C_Sign() returns this
  * 	SHIM_SPOIL=1         C_Sign() flips a bit
  * 	SHIM_HANG=5          C_Sign() takes so many seconds
@@ -23,6 +24,7 @@
 static CK_FUNCTION_LIST_PTR real;
 static CK_FUNCTION_LIST ours;
 static unsigned long opened;
+static unsigned long in_use;
 static int failed_login;
 static int gone;
 
@@ -49,9 +51,17 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK
 {
 	if (gone)
 		return CKR_TOKEN_NOT_PRESENT;
-	if (opened++ < number("SHIM_BUSY"))
+	if (opened++ < number("SHIM_BUSY") ||
+	    (number("SHIM_MAX") != 0 && in_use >= number("SHIM_MAX")))
 		return CKR_SESSION_COUNT;
+	in_use++;
 	return real->C_OpenSession(slot, flags, application, notify, session);
+}
+
+static CK_RV close_session(CK_SESSION_HANDLE session)
+{
+	in_use--;
+	return real->C_CloseSession(session);
 }
 
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_ULONG size)
@@ -92,6 +102,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list)
 	ours = *real;
 	ours.C_GetTokenInfo = get_token_info;
 	ours.C_OpenSession = open_session;
+	ours.C_CloseSession = close_session;
 	ours.C_Login = login;
 	ours.C_Sign = sign;
 	*list = &ours;

@@ -78,7 +78,7 @@ static void parse_algorithm(int key, char *argument, struct argp_state *state)
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct sign_arguments *arguments = state->input;
-	struct signing *signing = arguments == NULL ? NULL : arguments->signing;
+	struct signing *signing = arguments->signing;
 
 	switch (key) {
 	case OPTION_NAME:

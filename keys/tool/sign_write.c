@@ -173,7 +173,7 @@ static unsigned signers_of(const struct signing *signing, unsigned first, struct
  */
 static enum exit_code check_result(const struct signing *signing, const char *path)
 {
-	struct key keys[SIGN_KEYS_MAX];
+	struct key keys[SIGN_KEYS_MAX] = { { .name = NULL } };
 	struct input input;
 	enum exit_code code = EXIT_DONE;
 

@@ -111,7 +111,7 @@ static CK_RV open_session(const struct token *token, CK_SESSION_HANDLE *session)
 /* So many sessions at the same time, which are closed again but for the first one. */
 static CK_RV try_sessions(const struct token *token, size_t count, CK_SESSION_HANDLE *first)
 {
-	CK_SESSION_HANDLE sessions[SESSIONS_MAX];
+	CK_SESSION_HANDLE sessions[SESSIONS_MAX] = { 0 };
 	CK_RV result = CKR_OK;
 	size_t open = 0;
 

@@ -23,13 +23,17 @@ $(deps-stamp): platform/external/packages.txt
 	@touch $@
 endif
 
-# RELEASE=1 is CONFIG_RELEASE=y over whatever else is configured.
+# RELEASE=1 is CONFIG_RELEASE=y over whatever else is configured, also over an edited .config.
+ifneq ($(strip $(RELEASE)),$(filter 0 1,$(RELEASE)))
+$(error RELEASE=$(RELEASE): a release build is RELEASE=1)
+endif
+not-yet-release := $(if $(filter 1,$(RELEASE)),$(if $(shell grep -sx CONFIG_RELEASE=y $(B)/.config),,FORCE))
 $(B)/.release: FORCE
 	@mkdir -p $(@D)
 	@echo '$(RELEASE)' | cmp -s - $@ || echo '$(RELEASE)' >$@
 
 # Made from the defconfig whenever that is newer, unless it was edited (menuconfig): then it is brought up to date.
-$(B)/.config: $(defconfig) $(kconfig-files) $(B)/.release | $(deps-stamp)
+$(B)/.config: $(defconfig) $(kconfig-files) $(B)/.release $(not-yet-release) | $(deps-stamp)
 	@mkdir -p $(@D)
 	$(Q)if [ -e $(B)/.config.edited ]; then $(kconfig) olddefconfig Kconfig >/dev/null; \
 	else $(kconfig) defconfig --kconfig Kconfig $< >/dev/null; fi

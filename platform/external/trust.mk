@@ -52,11 +52,12 @@ $(sort $(filter-out none $(dev-trust) $(B)/trust.dtb,$(TRUST)) $(key-files)):
 
 # KEYS: one enrolment a key, in the order given; a word role: before the path sets the role.
 $(eval $(call flags-rule,$(B)/trust,$(KEYS)))
+$(B)/trust/.flags: external-flags = $(if $(CONFIG_RELEASE),release)
 $(B)/trust.dtb: $(B)/trust/.flags $(key-files) | $(H)/holdfast-keys
 	$(call say,ENROLL,$@)
 	$(Q)rm -f $@
 	$(Q)$(foreach k,$(KEYS),$(H)/holdfast-keys enroll --key $(lastword $(subst :, ,$(k))) \
-		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k))) --yes) --required conf -o $@;)
+		$(if $(findstring :,$(k)),--role $(firstword $(subst :, ,$(k))) $(if $(CONFIG_RELEASE),,--yes)) --required conf -o $@;)
 
 # The table in the loader. TRUST=none is for test builds alone.
 $(eval $(call flags-rule,$(L)/gen,$(trust-dtb)$(if $(CONFIG_RELEASE), --release)))

@@ -82,3 +82,23 @@ def test_release_build(attacks):
     assert not boot.timed_out, boot.explain()
     assert 'HF-FAIL code=key-role at=dev ' in boot.console, boot.explain()
     assert 'HF-SLOT' not in boot.console, boot.explain()
+
+
+def test_a_release_is_insisted_on(attacks):
+    """By another word, over an edited configuration, and for a dev key that is called a release key."""
+    out = os.path.join(OUT, 'attacks', 'release-words')
+    dev, build = attacks.trust('dev'), os.path.join(out, 'virt-arm64')
+    with pytest.raises(AssertionError, match='RELEASE=yes: a release build is RELEASE=1'):
+        make(f'O={out}', 'RELEASE=yes', 'loader', trust=dev)
+    make(f'O={out}', 'genconfig', trust=dev)
+    with open(os.path.join(build, '.config.edited'), 'w', encoding='ascii'):
+        pass
+    os.utime(os.path.join(build, '.config'))
+    with pytest.raises(AssertionError, match='HF-REFUSE code=key-role at=dev'):
+        make(f'O={out}', 'RELEASE=1', 'loader', trust=dev)
+    tool, key = os.path.join(OUT, 'host', 'holdfast-keys'), os.path.join(out, 'k.pem')
+    if not os.path.exists(key):
+        run(tool, 'new', '--alg', 'ecdsa-p256', '--role', 'dev', '-o', key)
+    public = key.replace('.pem', '.pub')
+    with pytest.raises(AssertionError, match='its file says role dev, not release'):
+        run('make', '-j2', f'O={out}', 'RELEASE=1', f'KEYS=release:{public}', 'loader')

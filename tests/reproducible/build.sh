@@ -25,7 +25,10 @@ for name in "$@"; do
 	cp "$built/holdfast.elf" "$out/$board-$config.elf"
 	[ "$config" = default ] || continue
 	make -s BOARD="$board" TRUST="$TRUST" sbom >/dev/null
-	find "$built" -maxdepth 1 -name '*.json' -exec sh -c 'cp "$1" "$2-$(basename "$1")"' - {} "$out/$board" \;
+	for paper in "$built"/sbom.*.json; do
+		cp "$paper" "$out/$board-${paper##*/}"
+	done
+	cp build/host/holdfast-*.json "$out"
 done
 
 while IFS=$'\t' read -r name architecture variables; do

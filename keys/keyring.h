@@ -23,7 +23,7 @@
 enum key_role { ROLE_TEST = 1, ROLE_DEV = 2, ROLE_RELEASE = 3, ROLE_ROOT = 4 };
 
 struct key {
-	const char *name; /* key-name-hint, printable ASCII without spaces */
+	const char *name; /* key-name-hint: letters, digits and , . _ + - */
 	enum key_role role;
 	bool required;                        /* required = "conf" */
 	struct signature_algorithm algorithm; /* pinned: hash, type, size */

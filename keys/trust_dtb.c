@@ -52,7 +52,16 @@ static enum status optional(const void *fdt, int node, const char *name, const c
 	return found == ERR_ABSENT ? OK : found;
 }
 
-/* What is printed stays printable and without spaces, and fits. */
+/*
+ * A name is printed, stands in a shell's command and in a table in C: letters, digits and , . _ + -
+ * as in names of nodes.
+ */
+static bool is_name_character(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '+' && c <= '.') || c == '_';
+}
+
 static enum status read_name(const void *fdt, int node, char name[KEY_NAME_MAX])
 {
 	const char *node_name = fdt_get_name(fdt, node, NULL);
@@ -64,7 +73,7 @@ static enum status read_name(const void *fdt, int node, char name[KEY_NAME_MAX])
 	if (*hint == '\0' || strlen(hint) >= KEY_NAME_MAX)
 		return no_trust(node_name, "the key's name is empty or too long");
 	for (const char *c = hint; *c != '\0'; c++)
-		if (*c <= ' ' || *c > '~')
+		if (!is_name_character(*c))
 			return no_trust(node_name,
 					"the key's name has characters that are not allowed");
 	memcpy(name, hint, strlen(hint) + 1);

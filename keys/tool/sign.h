@@ -88,7 +88,8 @@ enum exit_code sign_nodes(struct signing *signing, unsigned configuration);
 /*
  * signing->plans, one for each configuration and key. All are about the same bytes of the strings
  * block: as many as a signature that stays covers, else signing->strings, else all there are.
- * EXIT_REFUSED (bad-fit): there are not so many.
+ * EXIT_REFUSED (bad-fit): there are not so many; (not-covered): the name of a covered property is
+ * not among them.
  */
 enum exit_code sign_plan(struct signing *signing);
 

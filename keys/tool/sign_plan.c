@@ -24,8 +24,32 @@ static enum exit_code read_node(const void *tree, int node, struct signature_pla
 	return EXIT_DONE;
 }
 
-/* As many bytes of the strings block as a signature that is there covers, else as asked for. */
-static uint32_t strings_of(const struct signing *signing, const char *configuration)
+/* How many bytes of the strings block hold the names of all that is covered. */
+static uint32_t names_end(const struct fit *fit, const struct fit_coverage *coverage)
+{
+	size_t end = 0;
+
+	for (unsigned node = 0; node < fit->node_count; node++) {
+		uint32_t cursor = fit->nodes[node].properties;
+		struct fit_property property;
+
+		if (coverage->cover[node] != COVER_ALL)
+			continue;
+		while (fit_next_property(fit, node, &cursor, &property)) {
+			size_t behind = property.name_offset + strlen(property.name) + 1;
+
+			if (fit_name_is_covered(property.name) && behind > end)
+				end = behind;
+		}
+	}
+	return (uint32_t)end;
+}
+
+/*
+ * As many bytes of the strings block as a signature that is there covers, else as asked for. A
+ * loader takes no signature that leaves a name out, so such a one has no say.
+ */
+static uint32_t strings_of(const struct signing *signing, const char *configuration, uint32_t least)
 {
 	const void *tree = signing->tree;
 	uint32_t all = fdt_size_dt_strings(tree);
@@ -36,21 +60,31 @@ static uint32_t strings_of(const struct signing *signing, const char *configurat
 		const uint8_t *cells = fdt_getprop(tree, node, "hashed-strings", &size);
 
 		if (sign_is_node(tree, node) && sign_has_value(tree, node) && cells != NULL &&
-		    size == 8 && load_be32(cells + 4) <= all)
+		    size == 8 && load_be32(cells + 4) >= least && load_be32(cells + 4) <= all)
 			return load_be32(cells + 4);
 	}
 	return signing->strings != 0 ? signing->strings : all;
 }
 
+/* Nobody is asked to sign what could be read otherwise, with other names of properties. */
 static enum exit_code digest_plan(struct signing *signing, unsigned index,
 				  struct fit_coverage *coverage, struct signature_plan *plan)
 {
-	enum status status = fit_coverage(&signing->scratch->fit, index, coverage);
+	const struct fit *fit = &signing->scratch->fit;
+	enum status status = fit_coverage(fit, index, coverage);
+	uint32_t least;
 
-	if (status == OK)
-		status = fit_coverage_digest(&signing->scratch->fit, coverage,
-					     plan->algorithm.digest, plan->strings, plan->digest);
+	if (status != OK)
+		return refused(status);
+	least = names_end(fit, coverage);
+	plan->strings = strings_of(signing, plan->configuration, least);
 	plan->images = coverage->images;
+	if (plan->strings < least)
+		return refused_because(ERR_NOT_COVERED, plan->configuration,
+				       "the request leaves names of properties out: sign nothing, "
+				       "and ask for a new one");
+	status = fit_coverage_digest(fit, coverage, plan->algorithm.digest, plan->strings,
+				     plan->digest);
 	return status == OK ? EXIT_DONE : refused(status);
 }
 
@@ -63,7 +97,6 @@ static enum exit_code plan_one(struct signing *signing, unsigned index,
 
 	*plan = (struct signature_plan){ .signer = signer };
 	(void)snprintf(plan->configuration, sizeof(plan->configuration), "%s", name);
-	plan->strings = strings_of(signing, name);
 	STEP(read_node(signing->tree, node, plan));
 	STEP(digest_plan(signing, index, coverage, plan));
 	signing->plan_count++;

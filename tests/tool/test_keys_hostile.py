@@ -1,12 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """FITs, requests and trust sets made by somebody who wants a signature for something else than what is shown, or a signer to be
 lost, or a command of his to be run where the key is."""
+import json
 import shutil
 
 import pytest
 
-from keys_helper import REFUSED, mkimage, refused, run, signature
+from keys_helper import REFUSED, keys, mkimage, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
+
+
+def junk(strings):
+    """A signature node with a value that is none, and a claim on how many bytes of names are signed."""
+    return f'signature {{ algo = "sha256,rsa2048"; key-name-hint = "dev"; value = <1>; hashed-strings = <0 {strings}>; }};'
+
+
+@pytest.mark.parametrize('strings', [0, 1, 40])
+def test_names_a_request_leaves_out(tmp_path, made, airgap, strings):
+    """A signature without the names of properties is one for other names, too (U-Boot would take them)."""
+    fit = mkimage(tmp_path, signature=junk(strings))
+    request, _ = made_request(made, fit)
+    keys('attach', '--signature', *airgap(request, made.key('dev')), '--request', request, fit)
+    keys('verify', '--trust', made.trust('dev'), fit)
+
+
+@pytest.mark.parametrize('words', [('request', '--check', 'req.json'), ('attach', '--signature', 'req.json', '--request', 'req.json')],
+                         ids=['check', 'attach'])
+def test_names_the_request_says_to_leave_out(tmp_path, made, words):
+    fit = mkimage(tmp_path)
+    request, document = made_request(made, fit)
+    document['prepare']['strings'] = 1
+    request.write_text(json.dumps(document))
+    assert refused(unchanged(tmp_path, *words, fit, expect=REFUSED, cwd=tmp_path)) == 'not-covered'
 
 
 @pytest.mark.parametrize('name', ['a;touch${IFS}x;', '$(id)', '`id`', 'a";int(x)=1;char*y="', 'a\\', '../a', 'a%n', "a'b", 'a|b'])

@@ -112,10 +112,13 @@ static void array_end(void)
 		document_array_end();
 }
 
-/*
- * A property as text where it is text, as hex where it is not; strings of a list with spaces
- * between.
- */
+/* Nothing in it moves the cursor or ends the line. */
+static bool is_plain(const char *string)
+{
+	return fit_is_string((struct span){ (const uint8_t *)string, strlen(string) + 1 });
+}
+
+/* A property as text where it is text, else as hex; strings of a list with spaces between. */
 static void property(const struct fit_view *view, unsigned node, const char *name)
 {
 	char text[512] = "";
@@ -126,7 +129,8 @@ static void property(const struct fit_view *view, unsigned node, const char *nam
 
 	if (!view_bytes(view, node, name, &value))
 		return;
-	for (i = 0; fit_list_string(value, i, &string) && *string && used < sizeof text; i++)
+	for (i = 0; fit_list_string(value, i, &string) && is_plain(string) && used < sizeof text;
+	     i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
 					 string);
 	if (i && !fit_list_string(value, i, &string))

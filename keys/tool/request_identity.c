@@ -61,9 +61,12 @@ static enum exit_code add_compatible(const struct subject *subject)
 		return EXIT_DONE;
 	list = json_array();
 	(void)json_object_set_new(subject->identity, "compatible", list);
-	for (unsigned i = 0; fit_list_string(found.value, i, &name); i++)
-		if (json_array_append_new(list, json_string(name)) != 0)
+	for (unsigned i = 0; fit_list_string(found.value, i, &name); i++) {
+		/* A line's end or an escape sequence would write more of the text itself. */
+		if (!fit_is_string((struct span){ (const uint8_t *)name, strlen(name) + 1 }))
 			return malformed("compatible");
+		(void)json_array_append_new(list, json_string(name));
+	}
 	return json_array_size(list) == 0 ? malformed("compatible") : EXIT_DONE;
 }
 

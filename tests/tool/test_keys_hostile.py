@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from image_tool import good
 from keys_helper import REFUSED, keys, mkimage, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
 
@@ -32,6 +33,16 @@ def test_names_the_request_says_to_leave_out(tmp_path, made, words):
     document['prepare']['strings'] = 1
     request.write_text(json.dumps(document))
     assert refused(unchanged(tmp_path, *words, fit, expect=REFUSED, cwd=tmp_path)) == 'not-covered'
+
+
+@pytest.mark.parametrize('board', ['b\\n  command line: quiet', 'b\\r', 'b\\x1b[8m', 'b\\xc2\\x9b8m'])
+def test_text_that_forges_lines(tmp_path, made, board):
+    """What a person reads before signing has the lines that the tool wrote, and no others."""
+    fit = mkimage(tmp_path, properties=f'compatible = "{board}"; cmdline = "init=/bin/sh";')
+    done = unchanged(tmp_path, 'request', '--key', made.pub('dev'), '-o', tmp_path / 'r', fit, expect=REFUSED)
+    assert refused(done) == 'bad-fit'
+    shown = good('show', fit)
+    assert '\x1b' not in shown and not any(line.strip().startswith('command line') for line in shown.splitlines())
 
 
 @pytest.mark.parametrize('name', ['a;touch${IFS}x;', '$(id)', '`id`', 'a";int(x)=1;char*y="', 'a\\', '../a', 'a%n', "a'b", 'a|b'])

@@ -214,6 +214,7 @@ static enum exit_code remake(struct signing *signing, const json_t *given)
 	enum exit_code code;
 
 	STEP(sign_open(signing));
+	STEP(sign_unambiguous(signing));
 	STEP(sign_prepare(signing));
 	STEP(sign_plan(signing));
 	STEP(request_same_digests(signing, given));

@@ -7,8 +7,10 @@ import shutil
 import pytest
 
 from image_tool import good
-from keys_helper import REFUSED, keys, mkimage, refused, run, signature
+from keys_helper import COMPATIBLE, POLICY, REFUSED, keys, mkimage, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
+
+TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "kernel"; cmdline = "init=/bin/sh"; }};'
 
 
 def junk(strings):
@@ -43,6 +45,14 @@ def test_text_that_forges_lines(tmp_path, made, board):
     assert refused(done) == 'bad-fit'
     shown = good('show', fit)
     assert '\x1b' not in shown and not any(line.strip().startswith('command line') for line in shown.splitlines())
+
+
+def test_the_signer_is_told_of_two(tmp_path, made):
+    """Whoever asked said --yes to two configurations for one board; whoever signs has to say so, too."""
+    fit = mkimage(tmp_path, properties=f'compatible = "{COMPATIBLE}";', configurations=TWO)
+    keys('request', '--yes', '--key', made.pub('dev'), '-o', tmp_path / 'r', fit)
+    assert 'may pick either' in unchanged(tmp_path, 'request', '--check', tmp_path / 'r', fit, expect=POLICY).stderr
+    keys('request', '--yes', '--check', tmp_path / 'r', fit)
 
 
 @pytest.mark.parametrize('name', ['a;touch${IFS}x;', '$(id)', '`id`', 'a";int(x)=1;char*y="', 'a\\', '../a', 'a%n', "a'b", 'a|b'])

@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "request.h"
+#include "tree.h"
 
 enum { OPTION_KEY = 0x100, OPTION_TRUST, OPTION_REQUEST, OPTION_SIGNATURE };
 
@@ -119,6 +120,31 @@ static enum exit_code prepare(struct attachment *attachment)
 	return request_same_digests(signing, attachment->document);
 }
 
+/*
+ * The value of a signer whose turn has not come goes if it does not hold beside the new nodes:
+ * nobody would miss that signature before a device does.
+ */
+static enum exit_code drop_broken(struct signing *signing)
+{
+	for (unsigned i = 0; i < signing->plan_count; i++) {
+		const struct signature_plan *plan = &signing->plans[i];
+		const struct key_file *signer = &signing->keys[plan->signer];
+		int node = sign_find_node(signing->tree, plan->configuration, signer->name);
+		int error;
+
+		if (plan->size != 0 || node < 0 || !sign_has_value(signing->tree, node) ||
+		    sign_holds(&signing->scratch->fit, plan->configuration, signing->tree, node,
+			       &signer->key))
+			continue;
+		note("%s: the signature of '%s' that was there does not hold any more, and goes",
+		     plan->configuration, signer->name);
+		error = fdt_delprop(signing->tree, node, "value");
+		if (error != 0)
+			return sign_failed(error);
+	}
+	return EXIT_DONE;
+}
+
 /* A signer of the plans that has no signature yet. */
 static json_t *missing(const struct signing *signing)
 {
@@ -174,6 +200,7 @@ static enum exit_code print_result(const struct signing *signing, json_t *waitin
 	json_t *document = json_object();
 	json_t *signatures = attached(signing);
 
+	sign_print_replaced(signing);
 	if (!common.json)
 		print_lines(place, signatures, waiting);
 	(void)json_object_set_new(document, "fit", json_string(place));
@@ -196,6 +223,7 @@ static enum exit_code attach(struct attachment *attachment)
 	STEP(prepare(attachment));
 	for (unsigned i = 0; i < attachment->file_count; i++)
 		STEP(attach_file(attachment, attachment->files[i]));
+	STEP(drop_broken(signing));
 	STEP(sign_put(signing));
 	waiting = missing(signing);
 	code = sign_write(signing);

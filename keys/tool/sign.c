@@ -82,19 +82,6 @@ static const char *text(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* Whose signature went, and that nothing else did: hash values that were there were compared. */
-static void print_replaced(const struct signing *signing)
-{
-	size_t index;
-	json_t *removed;
-
-	json_array_foreach(signing->replaced, index, removed)
-	{
-		note("%s: the signature of '%s' is removed; the payload is the same",
-		     text(removed, "configuration"), text(removed, "key"));
-	}
-}
-
 static enum exit_code print_result(const struct signing *signing, json_t *results)
 {
 	const char *place = common.output != NULL ? common.output : signing->path;
@@ -145,7 +132,7 @@ static enum exit_code sign(struct signing *signing)
 	STEP(sign_all(signing));
 	STEP(sign_put(signing));
 	STEP(sign_write(signing));
-	print_replaced(signing);
+	sign_print_replaced(signing);
 	results = sign_describe_all(signing);
 	code = print_result(signing, results);
 	json_decref(results);

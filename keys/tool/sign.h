@@ -120,6 +120,22 @@ int sign_find_node(const void *tree, const char *configuration, const char *name
 bool sign_is_node(const void *tree, int node);
 bool sign_has_value(const void *tree, int node);
 
+/* A node's key-name-hint for a person: it came with the FIT, may be anything. A fresh string. */
+char *sign_hint(const void *tree, int node);
+
+/*
+ * Whether the value of a signature node of tree is a signature by key over the configuration as it
+ * is in fit, by what the node says of algorithm, padding and strings.
+ */
+bool sign_holds(const struct fit *fit, const char *configuration, const void *tree, int node,
+		const struct key *key);
+
+/* Into signing->replaced, if the node has a value. */
+void sign_record_removed(struct signing *signing, const char *configuration, int node);
+
+/* Whose signatures went, and that nothing else did: hash values that were there were compared. */
+void sign_print_replaced(const struct signing *signing);
+
 /* Say that libfdt failed. Returns EXIT_BUG. */
 enum exit_code sign_failed(int error);
 

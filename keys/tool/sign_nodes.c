@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "sign.h"
-#include "text.h"
 #include "tree.h"
 
 int sign_find(const void *tree, const char *configuration)
@@ -87,28 +86,12 @@ static int find_empty(const struct signing *signing, int parent)
 	return -FDT_ERR_NOTFOUND;
 }
 
-/* The hint for a person: it came with the FIT and may be anything. A fresh string. */
-static char *hint_text(const void *tree, int node)
+/* The node that a key or a name gets; another one of the same name is somebody else's. */
+static bool is_the_one(const struct signing *signing, const char *configuration, int node)
 {
-	int size = 0;
-	const char *hint = fdt_getprop(tree, node, "key-name-hint", &size);
-	char *bounded = text_of("%.*s", hint == NULL ? 0 : size, hint == NULL ? "" : hint);
-	char *plain = text_plain(bounded);
+	const char *hint = fdt_getprop(signing->tree, node, "key-name-hint", NULL);
 
-	free(bounded);
-	return plain;
-}
-
-static void record_removed(struct signing *signing, const char *configuration, int node)
-{
-	char *hint;
-
-	if (!sign_has_value(signing->tree, node))
-		return;
-	hint = hint_text(signing->tree, node);
-	(void)json_array_append_new(signing->replaced, json_pack("{s:s,s:s}", "configuration",
-								 configuration, "key", hint));
-	free(hint);
+	return is_ours(signing, node) && sign_find_node(signing->tree, configuration, hint) == node;
 }
 
 /* With --replace: the nodes that are not ours go. */
@@ -118,11 +101,11 @@ static int remove_others(struct signing *signing, const char *configuration)
 	int node = fdt_first_subnode(tree, sign_find(tree, configuration));
 
 	while (node >= 0) {
-		if (!sign_is_node(tree, node) || is_ours(signing, node)) {
+		if (!sign_is_node(tree, node) || is_the_one(signing, configuration, node)) {
 			node = fdt_next_subnode(tree, node);
 			continue;
 		}
-		record_removed(signing, configuration, node);
+		sign_record_removed(signing, configuration, node);
 		if (fdt_del_node(tree, node) != 0)
 			return -FDT_ERR_INTERNAL;
 		node = fdt_first_subnode(tree, sign_find(tree, configuration));
@@ -163,7 +146,7 @@ static int add_node(void *tree, const char *configuration)
 /* An empty node that was meant for another name is taken all the same. */
 static void say_whose(const void *tree, int node, const char *configuration, const char *name)
 {
-	char *hint = hint_text(tree, node);
+	char *hint = sign_hint(tree, node);
 
 	if (has(tree, node, "key-name-hint"))
 		note("%s: the empty signature node of '%s' is for '%s' now", configuration, hint,
@@ -283,6 +266,9 @@ enum exit_code sign_nodes(struct signing *signing, unsigned original)
 		return sign_failed(node);
 	for (unsigned i = 0; i < signing->key_count; i++) {
 		STEP(node_for(signing, configuration, signing->keys[i].name, &node));
+		if (!sign_holds(&signing->original->fit, configuration, signing->tree, node,
+				&signing->keys[i].key))
+			sign_record_removed(signing, configuration, node);
 		STEP(describe(signing, &signing->keys[i].key, node));
 	}
 	for (unsigned i = 0; i < signing->reserved_count; i++)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from image_tool import good
-from keys_helper import COMPATIBLE, POLICY, REFUSED, keys, mkimage, refused, run, signature
+from keys_helper import COMPATIBLE, DONE, POLICY, REFUSED, keys, mkimage, openssl_key, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
 
 TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "kernel"; cmdline = "init=/bin/sh"; }};'
@@ -16,6 +16,22 @@ TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "ke
 def junk(strings):
     """A signature node with a value that is none, and a claim on how many bytes of names are signed."""
     return f'signature {{ algo = "sha256,rsa2048"; key-name-hint = "dev"; value = <1>; hashed-strings = <0 {strings}>; }};'
+
+
+@pytest.fixture
+def people(tmp_path, made):
+    """ann.pem and bob.pem: keys of two kinds, each with a trust set of its own."""
+    for name, key in {'ann': 'dev', 'bob': 'p256'}.items():
+        for ending in ('pem', 'pub'):
+            shutil.copy((made.key if ending == 'pem' else made.pub)(key), tmp_path / f'{name}.{ending}')
+        keys('enroll', '--key', tmp_path / f'{name}.pub', '-o', tmp_path / f'{name}.dtb')
+    return tmp_path
+
+
+def check(place, fit, **accepted):
+    """Whether the loader that trusts ann, or bob, takes the FIT."""
+    for name, is_right in accepted.items():
+        keys('verify', '--trust', place / f'{name}.dtb', fit, expect=DONE if is_right else REFUSED)
 
 
 @pytest.mark.parametrize('strings', [0, 1, 40])
@@ -53,6 +69,53 @@ def test_the_signer_is_told_of_two(tmp_path, made):
     keys('request', '--yes', '--key', made.pub('dev'), '-o', tmp_path / 'r', fit)
     assert 'may pick either' in unchanged(tmp_path, 'request', '--check', tmp_path / 'r', fit, expect=POLICY).stderr
     keys('request', '--yes', '--check', tmp_path / 'r', fit)
+
+
+def test_a_signature_that_breaks_is_missed(people, airgap):
+    """A node for bob breaks what ann had signed: said, and her value does not stay as if it were right."""
+    fit = mkimage(people)
+    keys('sign', '--key', people / 'ann.pem', fit)
+    request, _ = made_request(None, fit, '--key', people / 'ann.pub', '--key', people / 'bob.pub')
+    backs = airgap(request, people / 'ann.pem', people / 'bob.pem')
+    done = keys('attach', '--json', '--signature', backs[1], '--request', request, fit)
+    assert json.loads(done.stdout)['missing'] == [{'configuration': 'conf-1', 'key': 'ann'}]
+    assert "'ann' that was there does not hold any more" in done.stderr
+    check(people, fit, ann=False, bob=True)
+    done = keys('attach', '--signature', backs[0], '--request', request, fit)
+    assert 'does not hold' not in done.stderr
+    check(people, fit, ann=True, bob=True)
+
+
+def test_a_request_that_removes(people, airgap):
+    """A request may say that others' signatures go; attach says that they went."""
+    fit = mkimage(people)
+    keys('sign', '--key', people / 'ann.pem', fit)
+    request, _ = made_request(None, fit, '--key', people / 'bob.pub', '--replace')
+    done = keys('attach', '--signature', *airgap(request, people / 'bob.pem'), '--request', request, fit)
+    assert "conf-1: the signature of 'ann' is removed" in done.stderr
+
+
+def test_replace_and_a_second_of_the_name(people):
+    """Another node with the new key's name is somebody else's: --replace takes it away."""
+    fit = mkimage(people, signature=signature(hint='ann') + signature(hint='bob', node='signature-2', algo='sha256,ecdsa256'))
+    keys('sign', '--key', people / 'ann.pem', '--key', people / 'bob.pem', fit)
+    run('fdtput', '-t', 's', fit, '/configurations/conf-1/signature-2', 'key-name-hint', 'ann')
+    check(people, fit, bob=True)
+    done = keys('sign', '--replace', '--key', people / 'ann.pem', fit)
+    assert 'is removed' in done.stderr
+    check(people, fit, ann=True, bob=False)
+
+
+def test_another_key_of_the_same_name(people):
+    """It goes, since one name has one node; but not without a word."""
+    fit = mkimage(people)
+    keys('sign', '--key', people / 'ann.pem', fit)
+    again = keys('sign', '--key', people / 'ann.pem', fit)
+    assert 'removed' not in again.stderr
+    openssl_key(people / 'other.pem')
+    done = keys('sign', '--json', '--key', people / 'other.pem', '--key-name', 'ann', fit)
+    assert 'another key of the name' in done.stderr
+    assert json.loads(done.stdout)['replaced'] == [{'configuration': 'conf-1', 'key': 'ann'}]
 
 
 @pytest.mark.parametrize('name', ['a;touch${IFS}x;', '$(id)', '`id`', 'a";int(x)=1;char*y="', 'a\\', '../a', 'a%n', "a'b", 'a|b'])

@@ -48,27 +48,38 @@ static bool has_a_size(const struct signing *signing, size_t size)
 	return false;
 }
 
-static bool counts(const struct attachment *attachment, const struct key *key)
+/* The key as --key or --trust has it. */
+static const struct key *asked_for(const struct attachment *attachment, const struct key *key)
 {
 	const struct signing *only = &attachment->only;
 
-	if (only->key_count == 0)
-		return true;
 	for (unsigned i = 0; i < only->key_count; i++)
 		if (memcmp(only->keys[i].key.id, key->id, KEY_ID_SIZE) == 0)
-			return true;
-	return false;
+			return &only->keys[i].key;
+	return NULL;
+}
+
+/* A loader with the trust set takes this key's signature in one way only. */
+static bool is_as_enrolled(const struct key *key, const struct signature_plan *plan)
+{
+	return key->algorithm.digest == plan->algorithm.digest &&
+	       (key->padding == 0 || key->padding == plan->padding);
 }
 
 static enum exit_code may_take(const struct attachment *attachment, const char *name,
 			       const struct signature_plan *plan)
 {
 	const struct key_file *signer = &attachment->sign.signing->keys[plan->signer];
+	const struct key *key = asked_for(attachment, &signer->key);
 
-	if (!counts(attachment, &signer->key))
+	if (attachment->only.key_count != 0 && key == NULL)
 		return refused_because(ERR_UNKNOWN_KEY, signer->name,
 				       "a right signature, but of another key than asked for: "
 				       "give the one of that key");
+	if (key != NULL && attachment->only.pinned && !is_as_enrolled(key, plan))
+		return refused_because(ERR_ALGO_DENIED, signer->name,
+				       "the trust set has another hash or padding for the key: "
+				       "make the request with --trust");
 	if (attachment->configuration != NULL &&
 	    strcmp(attachment->configuration, plan->configuration) != 0)
 		return refused_because(ERR_BAD_SIGNATURE, name,

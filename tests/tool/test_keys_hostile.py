@@ -127,3 +127,12 @@ def test_names_of_trusted_keys(tmp_path, made, name):
     fit = mkimage(tmp_path)
     for words in (('request', '--trust', trust, '-o', tmp_path / 'r', fit), ('table', trust, '-o', tmp_path / 't.c')):
         assert refused(unchanged(tmp_path, *words, expect=REFUSED)) == 'no-trust'
+
+
+def test_attach_as_the_trust_set_says(tmp_path, made, airgap):
+    """The request says SHA-512, the loader takes SHA-256 from this key: not attached."""
+    fit = mkimage(tmp_path)
+    request, _ = made_request(made, fit, '--key', made.pub('dev'), '--hash', 'sha512')
+    words = ('attach', '--signature', *airgap(request, made.key('dev')), '--request', request)
+    assert refused(unchanged(tmp_path, *words, '--trust', made.trust('dev'), fit, expect=REFUSED)) == 'algo-denied'
+    keys(*words, '--key', made.pub('dev'), fit)

@@ -285,15 +285,37 @@ static enum exit_code prepare(struct release *release, const char *path, const c
 	return code;
 }
 
-static bool is_same_file(const char *a, const char *b)
+static bool is_same_inode(const char *a, const char *b)
 {
 	struct stat first;
 	struct stat second;
 
-	if (strcmp(a, b) == 0)
-		return true;
 	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
 	       first.st_ino == second.st_ino;
+}
+
+/* "." for a name without a directory; a fresh string. */
+static char *directory_of(const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+
+	*name = slash == NULL ? path : slash + 1;
+	return slash == NULL ? text_of(".") : text_of("%.*s", (int)(slash - path) + 1, path);
+}
+
+/* Neither need be there yet. */
+static bool is_same_file(const char *a, const char *b)
+{
+	const char *first;
+	const char *second;
+	char *first_place = directory_of(a, &first);
+	char *second_place = directory_of(b, &second);
+	bool same = is_same_inode(a, b) ||
+		    (strcmp(first, second) == 0 && is_same_inode(first_place, second_place));
+
+	free(first_place);
+	free(second_place);
+	return same;
 }
 
 enum exit_code provenance_prepare(const char *path, const char *fit_name, struct span fit,

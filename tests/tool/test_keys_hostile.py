@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from image_tool import good
-from keys_helper import COMPATIBLE, DONE, POLICY, REFUSED, keys, mkimage, openssl_key, refused, run, signature
+from keys_helper import COMPATIBLE, DONE, POLICY, REFUSED, files, keys, mkimage, openssl_key, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
 
 TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "kernel"; cmdline = "init=/bin/sh"; }};'
@@ -136,3 +136,14 @@ def test_attach_as_the_trust_set_says(tmp_path, made, airgap):
     words = ('attach', '--signature', *airgap(request, made.key('dev')), '--request', request)
     assert refused(unchanged(tmp_path, *words, '--trust', made.trust('dev'), fit, expect=REFUSED)) == 'algo-denied'
     keys(*words, '--key', made.pub('dev'), fit)
+
+
+@pytest.mark.parametrize('name', ['./out.fit', '../{}/out.fit', 'link/out.fit'])
+def test_provenance_over_the_fit(tmp_path, made, name):
+    """The FIT is not there yet, and would have been written over once it is."""
+    fit = mkimage(tmp_path)
+    (tmp_path / 'link').symlink_to('.')
+    before = files(tmp_path)
+    done = keys('sign', '--key', made.key('dev'), '-o', 'out.fit', '--provenance', name.format(tmp_path.name), fit, expect=POLICY,
+                cwd=tmp_path)
+    assert 'would overwrite the FIT' in done.stderr and files(tmp_path) == before

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "patience.h"
+#include "pin.h"
 #include "token_module.h"
 
 #define MODULES_MAX 8
@@ -48,10 +49,12 @@ static CK_RV initialize(const CK_FUNCTION_LIST *functions)
 static enum exit_code start_module(const char *path, CK_FUNCTION_LIST_PTR *functions)
 {
 	CK_C_GetFunctionList get_list;
-	void *library = dlopen(path, MODULE_FLAGS);
+	void *library;
 	void *symbol;
 	CK_RV result;
 
+	pin_hide(); /* a module may start programs, which need not see it */
+	library = dlopen(path, MODULE_FLAGS);
 	if (library == NULL)
 		return no_module(path, "cannot be loaded");
 	symbol = dlsym(library, "C_GetFunctionList");

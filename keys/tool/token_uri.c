@@ -27,6 +27,17 @@ static enum exit_code pin_in_uri(void)
 	return EXIT_KEY;
 }
 
+/* pin-value=, and pin=, PIN_VALUE= and the like, which nothing would read but our messages show. */
+static bool has_pin(const char *where)
+{
+	for (const char *at = strchr(where, ':'); at != NULL; at = strpbrk(at, ";?&")) {
+		at++;
+		if (strncasecmp(at, "pin", 3) == 0 && strncmp(at, "pin-source=", 11) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* "file:/a/pin", "file:///a/pin" or "/a/pin" to "/a/pin"; NULL for anything else. */
 static const char *file_of(const char *source)
 {
@@ -43,8 +54,10 @@ static enum exit_code take_pin(struct token_uri *uri)
 
 	if (source == NULL)
 		return EXIT_DONE;
-	if (file_of(source) == NULL)
-		return bad(uri, "pin-source= must be file:/path");
+	if (file_of(source) == NULL) {
+		complain("key pkcs11:...: pin-source= must be file:/path");
+		return EXIT_KEY;
+	}
 	uri->pin_file = text_of("%s", file_of(source));
 	p11_kit_uri_set_pin_source(uri->uri, NULL);
 	return EXIT_DONE;
@@ -82,7 +95,7 @@ static enum exit_code take_apart(struct token_uri *uri)
 {
 	int result = p11_kit_uri_parse(uri->where, P11_KIT_URI_FOR_ANY, uri->uri);
 
-	if (strstr(uri->where, "pin-value") != NULL)
+	if (has_pin(uri->where))
 		return pin_in_uri();
 	if (result != P11_KIT_URI_OK)
 		return bad(uri, "not a URI as in RFC 7512: check it");

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from image_tool import good
-from keys_helper import COMPATIBLE, DONE, POLICY, REFUSED, files, keys, mkimage, openssl_key, refused, run, signature
+from keys_helper import COMPATIBLE, DONE, KEY, POLICY, REFUSED, files, keys, mkimage, openssl_key, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
 
 TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "kernel"; cmdline = "init=/bin/sh"; }};'
@@ -147,3 +147,9 @@ def test_provenance_over_the_fit(tmp_path, made, name):
     done = keys('sign', '--key', made.key('dev'), '-o', 'out.fit', '--provenance', name.format(tmp_path.name), fit, expect=POLICY,
                 cwd=tmp_path)
     assert 'would overwrite the FIT' in done.stderr and files(tmp_path) == before
+
+
+@pytest.mark.parametrize('what', ['?pin_value=2718', '?PIN-VALUE=2718', ';pin=2718', '?pin%2dvalue=2718', '?pin-source=2718'])
+def test_pin_in_a_misspelt_uri(what):
+    done = keys('show', f'pkcs11:token=t{what}', expect=KEY)
+    assert '2718' not in done.stdout + done.stderr and 'pin-source=' in done.stderr

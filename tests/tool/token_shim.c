@@ -12,6 +12,8 @@
  * 	SHIM_SPOIL=1         C_Sign() flips a bit
  * 	SHIM_HANG=5          C_Sign() takes so many seconds
  * 	SHIM_GONE=1          after the first C_Sign() there is no token any more
+ *
+ * It does not start where it sees HOLDFAST_PIN: a PIN is what C_Login() is for.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -97,7 +99,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list)
 	void *symbol = module == NULL ? NULL : dlsym(module, "C_GetFunctionList");
 
 	memcpy(&get_list, &symbol, sizeof(get_list));
-	if (symbol == NULL || get_list(&real) != CKR_OK)
+	if (symbol == NULL || get_list(&real) != CKR_OK || getenv("HOLDFAST_PIN") != NULL)
 		return CKR_GENERAL_ERROR;
 	ours = *real;
 	ours.C_GetTokenInfo = get_token_info;

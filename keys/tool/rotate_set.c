@@ -36,6 +36,14 @@ static enum exit_code no_such_key(const char *word)
 	return EXIT_INPUT;
 }
 
+static enum exit_code several_keys(const char *word)
+{
+	complain("%s: several keys have that name or id: give the whole key id that holdfast-keys "
+		 "show prints",
+		 word);
+	return EXIT_INPUT;
+}
+
 /* One key in two ways (digest, padding) is one key here. */
 static bool same_key(const struct rotation *rotation, uint64_t signers)
 {
@@ -61,26 +69,27 @@ enum exit_code rotate_signer(const struct rotation *rotation, const char *word, 
 			*signer |= 1ull << i;
 	if (*signer == 0)
 		return no_such_key(word);
-	if (same_key(rotation, *signer))
-		return EXIT_DONE;
-	complain("%s: several keys have that name: give the key id that holdfast-keys show prints",
-		 word);
-	return EXIT_INPUT;
+	return same_key(rotation, *signer) ? EXIT_DONE : several_keys(word);
 }
 
-/* Take the key out. False: it is not there. */
-static bool retire(struct rotation_set *set, const char *word)
+/* Take the key out: no other one, because its name is how the id of that one begins. */
+static enum exit_code retire(struct rotation_set *set, const char *word)
 {
+	unsigned found = 0;
 	unsigned at = 0;
 
-	while (at < set->keyring.count && !rotate_is_key(&set->keys[at], word))
-		at++;
-	if (at == set->keyring.count)
-		return false;
+	for (unsigned i = 0; i < set->keyring.count; i++) {
+		if (!rotate_is_key(&set->keys[i], word))
+			continue;
+		at = i;
+		found++;
+	}
+	if (found != 1)
+		return found == 0 ? no_such_key(word) : several_keys(word);
 	set->keyring.count--;
 	memmove(&set->keys[at], &set->keys[at + 1],
 		(set->keyring.count - at) * sizeof(set->keys[0]));
-	return true;
+	return EXIT_DONE;
 }
 
 static enum exit_code check_room(const struct rotation_set *set, const struct key *key)
@@ -139,8 +148,7 @@ enum exit_code rotate_change(struct rotate_job *job)
 	job->changed.keyring.keys = job->changed.keys;
 	memcpy(job->changed.keys, from->keys, from->count * sizeof(from->keys[0]));
 	for (unsigned i = 0; i < arguments->retire.count; i++)
-		if (!retire(&job->changed, arguments->retire.at[i]))
-			return no_such_key(arguments->retire.at[i]);
+		STEP(retire(&job->changed, arguments->retire.at[i]));
 	for (unsigned i = 0; i < arguments->add.count; i++)
 		STEP(add(job, arguments->add.at[i], true));
 	for (unsigned i = 0; i < arguments->add_optional.count; i++)

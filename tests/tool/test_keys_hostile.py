@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from image_tool import good
-from keys_helper import COMPATIBLE, DONE, KEY, POLICY, REFUSED, files, keys, mkimage, openssl_key, refused, run, signature
+from keys_helper import COMPATIBLE, DONE, INPUT, KEY, POLICY, REFUSED, files, keys, mkimage, openssl_key, refused, run, signature
 from test_keys_request import airgap, made_request, openssl_only, unchanged  # noqa: F401
 
 TWO = f'conf-2 {{ description = "two"; compatible = "{COMPATIBLE}"; kernel = "kernel"; cmdline = "init=/bin/sh"; }};'
@@ -147,6 +147,17 @@ def test_provenance_over_the_fit(tmp_path, made, name):
     done = keys('sign', '--key', made.key('dev'), '-o', 'out.fit', '--provenance', name.format(tmp_path.name), fit, expect=POLICY,
                 cwd=tmp_path)
     assert 'would overwrite the FIT' in done.stderr and files(tmp_path) == before
+
+
+def test_a_name_like_an_id(tmp_path, made):
+    """A key that is called as another one's id begins: neither is retired instead of the other."""
+    trust = tmp_path / 't.dtb'
+    shutil.copy(made.trust('dev'), trust)
+    start = json.loads(keys('show', '--json', made.pub('dev')).stdout)['keys'][0]['key_id'][:12]
+    keys('enroll', '--key', made.pub('p256'), '--name', start, '--yes', '-o', trust)
+    words = ('rotate', 'plan', '--yes', '--from', trust, '--add', made.pub('p384'), '--retire')
+    assert 'several keys have that name or id' in unchanged(tmp_path, *words, start, expect=INPUT).stderr
+    keys(*words, 'dev')
 
 
 @pytest.mark.parametrize('what', ['?pin_value=2718', '?PIN-VALUE=2718', ';pin=2718', '?pin%2dvalue=2718', '?pin-source=2718'])

@@ -53,7 +53,7 @@ enum status revocation_rule(const struct keyring *keyring, uint32_t satisfied, s
 
 	*revocation = (struct revocation){ .version = version };
 	if (version == 0 || ids.size == 0 || ids.size % KEY_ID_SIZE != 0 ||
-	    ids.size > REVOKED_MAX * KEY_ID_SIZE)
+	    ids.size > (size_t)REVOKED_MAX * KEY_ID_SIZE)
 		return refuse(ERR_BAD_FIT, "holdfast,revoked",
 			      "make the list with holdfast-keys revoke");
 	TRY(keyring_rule(keyring, satisfied));

@@ -104,7 +104,8 @@ enum exit_code sign_write(struct signing *signing);
 
 /*
  * EXIT_POLICY, said so, unless --yes: two configurations that are signed fit one board and differ
- * in kernel or command line, so that whoever writes the medium may pick either by `default`.
+ * in kernel or command line, so that whoever writes the medium may pick either by `default`. A
+ * remark if they differ in ramdisk, root or device tree.
  */
 enum exit_code sign_unambiguous(struct signing *signing);
 

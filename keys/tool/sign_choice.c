@@ -64,23 +64,47 @@ static bool is_signed(const struct signing *signing, unsigned configuration)
 	return false;
 }
 
-static enum exit_code compare(const struct signing *signing, unsigned a, unsigned b)
-{
-	const struct fit_file *file = signing->original;
-	const char *what = "kernels";
+/* In what they differ; what a release might mean by it is only said. */
+static const struct {
+	const char *property;
+	const char *what;
+	bool stops;
+} parts[] = {
+	{ "kernel", "kernels", true },    { "cmdline", "command lines", true },
+	{ "ramdisk", "ramdisks", false }, { "loadables", "roots", false },
+	{ "fdt", "device trees", false },
+};
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
 
-	if (!is_signed(signing, a) || !is_signed(signing, b) || !fit_one_board(file, a, b))
+static enum exit_code say(const char *a, const char *b, size_t part)
+{
+	if (!parts[part].stops) {
+		note("%s and %s are for one board and differ in their %s: whoever writes the "
+		     "medium may pick either",
+		     a, b, parts[part].what);
 		return EXIT_DONE;
-	if (equal(property_of(file, a, "kernel"), property_of(file, b, "kernel")))
-		what = "command lines";
-	if (*what == 'c' && equal(property_of(file, a, "cmdline"), property_of(file, b, "cmdline")))
-		return EXIT_DONE;
+	}
 	complain("%s and %s are for one board and differ in their %s: whoever writes the medium "
 		 "may pick either; %s",
-		 fit_name(&file->fit, a), fit_name(&file->fit, b), what,
+		 a, b, parts[part].what,
 		 common.yes ? "signed all the same"
 			    : "give each a compatible of its own, or say --yes");
 	return common.yes ? EXIT_DONE : EXIT_POLICY;
+}
+
+static enum exit_code compare(const struct signing *signing, unsigned a, unsigned b)
+{
+	const struct fit_file *file = signing->original;
+	size_t i = 0;
+
+	if (!is_signed(signing, a) || !is_signed(signing, b) || !fit_one_board(file, a, b))
+		return EXIT_DONE;
+	while (i < PARTS && equal(property_of(file, a, parts[i].property),
+				  property_of(file, b, parts[i].property)))
+		i++;
+	if (i == PARTS)
+		return EXIT_DONE;
+	return say(fit_name(&file->fit, a), fit_name(&file->fit, b), i);
 }
 
 enum exit_code sign_unambiguous(struct signing *signing)

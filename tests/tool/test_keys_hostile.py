@@ -71,6 +71,17 @@ def test_the_signer_is_told_of_two(tmp_path, made):
     keys('request', '--yes', '--check', tmp_path / 'r', fit)
 
 
+@pytest.mark.parametrize('second, differs', [('kernel = "kernel";', 'ramdisks'),
+                                             ('kernel = "kernel"; ramdisk = "ramdisk"; loadables = "kernel";', 'roots'),
+                                             ('kernel = "kernel"; ramdisk = "ramdisk"; fdt = "kernel";', 'device trees'),
+                                             ('kernel = "kernel"; ramdisk = "ramdisk";', None)])
+def test_a_choice_of_the_rest(tmp_path, made, second, differs):
+    """A second initrd for one board may be meant, and is another system: said, not stopped."""
+    fit = mkimage(tmp_path, configurations=f'conf-2 {{ description = "two"; {second} }};')
+    done = keys('sign', '--key', made.key('dev'), fit)
+    assert (f'differ in their {differs}' in done.stderr) if differs else ('differ' not in done.stderr)
+
+
 def test_a_signature_that_breaks_is_missed(people, airgap):
     """A node for bob breaks what ann had signed: said, and her value does not stay as if it were right."""
     fit = mkimage(people)

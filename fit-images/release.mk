@@ -6,7 +6,8 @@
 #        COMPATIBLE=vendor,board CMDLINE="console=ttyS0 ro" INDEX=7
 #
 # gives OUT/root.verity, OUT/release.itb (signed, verified against TRUST) and OUT/disk.img. The same input gives the same
-# bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files.
+# bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files. Another index, key or
+# command line makes it anew, as a newer file does; if that is refused, no release of before is left.
 #
 #   DTB, OVERLAYS, INITRD  files, optional         BOARD   of the disk (virt-arm64)
 #   KEY                    files, pkcs11: URIs, cmd: helpers; several sign one after the other
@@ -26,28 +27,42 @@ image := $(TOOLS)/holdfast-image
 keys := $(TOOLS)/holdfast-keys
 
 $(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE,$(if $($(v)),,$(error $(v)= is missing; the head of this file says what is needed)))
+ifneq ($(strip $(RELEASE)),$(filter 0 1,$(RELEASE)))
+$(error RELEASE=$(RELEASE): a release for end users is RELEASE=1)
+endif
 
 .DELETE_ON_ERROR:
-.PHONY: release
+.PHONY: release FORCE
 release: $(OUT)/disk.img
 
-$(OUT)/root.verity: $(ROOT)
+# What was asked for: a rule alone sees newer files, not another index, or a key that is older than the release.
+asked = $(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE CMDLINE INDEX DTB OVERLAYS INITRD SBOM PROVENANCE BOARD FIRST_STAGE ROOT_DISK RELEASE \
+	SOURCE_DATE_EPOCH $(if $(PROVENANCE),HOLDFAST_BUILDER_ID HOLDFAST_INVOCATION_ID),$(v)=$($(v)))
+$(OUT)/.asked: FORCE
 	@mkdir -p $(@D)
+	@printf '%s\n' '$(asked)' | cmp -s - $@ || \
+		{ rm -f $(OUT)/release.itb $(OUT)/disk.img; printf '%s\n' '$(asked)' >$@; }
+
+# What is made beside a target is made again if it is gone.
+gone = $(foreach f,$(1),$(if $(wildcard $(f)),,FORCE))
+
+$(OUT)/root.verity: $(ROOT) $(OUT)/.asked
 	$(image) verity $(ROOT) -o $@
 
-$(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD) $(SBOM)
+$(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD) $(SBOM) $(OUT)/.asked
 	$(image) fit --kernel $(KERNEL) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
 		--cmdline '$(CMDLINE)' --index $(INDEX) $(foreach f,$(DTB),--dtb $(f)) \
 		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) $(foreach f,$(SBOM),--sbom $(f)) -o $@
 
 # What the loader would refuse never gets the release's name: it is signed in a directory of its own.
-$(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST)
+$(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST) $(OUT)/.asked $(call gone,$(PROVENANCE))
+	@rm -f $@ $(OUT)/disk.img
 	@mkdir -p $(OUT)/unproved
 	$(keys) sign $(foreach k,$(KEY),--key '$(k)') $(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unsigned.itb -o $(OUT)/unproved/$(@F)
 	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $(if $(filter 1,$(RELEASE)),--release) \
 		$(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unproved/$(@F)
 	mv $(OUT)/unproved/$(@F) $@ && rmdir $(OUT)/unproved
 
-$(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity $(FIRST_STAGE)
+$(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity $(FIRST_STAGE) $(call gone,$(ROOT_DISK))
 	$(image) disk --board $(BOARD) --slot a=$(OUT)/release.itb,$(OUT)/root.verity --yes -q \
 		$(if $(FIRST_STAGE),--first-stage $(FIRST_STAGE)) $(if $(ROOT_DISK),--root-disk $(ROOT_DISK)) -o $@

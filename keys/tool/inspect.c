@@ -46,6 +46,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->fit == NULL)
 			argp_error(state, "a FIT is needed");
+		refuse_output(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -32,6 +32,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		arguments->places = (const char *const *)state->argv + state->next;
 		arguments->count = state->argc - state->next;
 		return 0;
+	case ARGP_KEY_END:
+		refuse_output(state);
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -78,6 +78,13 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 
 const struct argp common_argp = { .options = common_options, .parser = parse_common };
 
+void refuse_output(const struct argp_state *state)
+{
+	if (common.output != NULL)
+		argp_error(state, "-o %s: the result is on standard output: > %s", common.output,
+			   common.output);
+}
+
 static void print_usage(FILE *stream)
 {
 	(void)fputs("Usage: holdfast-keys VERB [OPTION...]\n"

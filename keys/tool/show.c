@@ -20,7 +20,7 @@ struct show_arguments {
 enum { OPTION_KEY = 0x100, OPTION_ROLE };
 
 static const struct argp_option pub_options[] = {
-	{ "key", OPTION_KEY, "KEY", 0, "Private key: a file, or a pkcs11: URI", 1 },
+	{ "key", OPTION_KEY, "KEY", 0, "Private key: a file, a pkcs11: URI or a cmd: helper", 1 },
 	{ "role", OPTION_ROLE, "ROLE", 0,
 	  "test, dev, release or root; default: as in KEY, else dev", 1 },
 	{ 0 },
@@ -64,6 +64,7 @@ static error_t parse_show(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->file == NULL)
 			argp_error(state, "a public key or a trust set is needed");
+		refuse_output(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

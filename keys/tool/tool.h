@@ -54,6 +54,9 @@ struct common {
 extern const struct argp common_argp;
 extern struct common common;
 
+/* At ARGP_KEY_END of a verb that prints and writes nothing: -o is a usage error, not ignored. */
+void refuse_output(const struct argp_state *state);
+
 /* A verb: argv[0] is "holdfast-keys VERB". Usage errors end the process with EXIT_USAGE. */
 struct verb {
 	const char *name;

@@ -92,6 +92,7 @@ static error_t parse_choice(int key, char *argument, struct argp_state *state)
 			argp_error(state, "--trust and a FIT are needed");
 		if (arguments->configuration != NULL && arguments->compatible_count != 0)
 			argp_error(state, "--config or --compatible, not both");
+		refuse_output(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -33,6 +33,8 @@ VERBS = ('new', 'import', 'list', 'pub', 'show', 'enroll', 'sign', 'request', 'a
     ('verify', '--trust', 'absent.dtb', 'absent.fit', 'more.fit'),
     ('verify', '--trust', 'absent.dtb', '--frobnicate', 'absent.fit'),
     ('inspect',), ('inspect', 'a', 'b'), ('show',), ('pub', '--key', 'absent.pem'),
+    ('verify', '--trust', 'absent.dtb', '-o', 'x', 'absent.fit'), ('inspect', '-o', 'x', 'absent.fit'), ('show', '-o', 'x', 'absent.pub'),
+    ('list', '-o', 'x'),
 ])
 def test_usage(tmp_path, words):
     done = keys(*words, expect=USAGE, cwd=tmp_path)

@@ -57,6 +57,22 @@ static size_t reason_index(const char *word)
 	return i;
 }
 
+static void parse_code(struct argp_state *state, const char *word)
+{
+	char *all = NULL;
+	char *more;
+
+	if (reason_index(word) != REASONS)
+		return;
+	for (size_t i = 0; i < REASONS; i++) {
+		more = text_of("%s%s%s", i == 0 ? "" : all, i == 0 ? "" : ", ", reasons[i].word);
+		free(all);
+		all = more;
+	}
+	argp_error(state, "--code %s: not one of %s", word, all);
+	free(all);
+}
+
 static void parse_floor(struct argp_state *state, const char *argument, uint32_t *floor)
 {
 	unsigned long value;
@@ -107,8 +123,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_CODE:
 		arguments->code = argument;
-		if (reason_index(argument) == REASONS)
-			argp_error(state, "--code %s: there is no such reason code", argument);
+		parse_code(state, argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: no argument is expected", argument);

@@ -131,8 +131,9 @@ static void check_output(struct doctor *doctor)
 
 static bool is_known_variable(const char *entry)
 {
-	static const char *const known[] = { "HOLDFAST_PIN=", "HOLDFAST_PKCS11_MODULE=",
-					     "HOLDFAST_CACHE=", "HOLDFAST_TIMEOUT=" };
+	static const char *const known[] = { "HOLDFAST_PIN=",        "HOLDFAST_PKCS11_MODULE=",
+					     "HOLDFAST_CACHE=",      "HOLDFAST_TIMEOUT=",
+					     "HOLDFAST_BUILDER_ID=", "HOLDFAST_INVOCATION_ID=" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strncmp(entry, known[i], strlen(known[i])) == 0)

@@ -209,7 +209,7 @@ enum exit_code pin_get(const char *what, bool twice, char *pin, size_t size)
 		return from_environment(what, pin, size);
 	terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (terminal < 0) {
-		complain("%s: no PIN: set " VARIABLE ", or run this on a terminal", what);
+		complain("%s: nobody to ask: set " VARIABLE ", or run this on a terminal", what);
 		return EXIT_KEY;
 	}
 	code = from_terminal(terminal, what, twice, pin, size);

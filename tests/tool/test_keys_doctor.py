@@ -215,6 +215,7 @@ def test_no_fit(tmp_path, content):
     ({'SOURCE_DATE_EPOCH': '4294967295'}, DONE, {'epoch': 'surprise'}),
     ({'HOLDFAST_PINN': 'secret phrase'}, DONE, {'variable': 'surprise'}),
     ({'HOLDFAST_PIN': ''}, DONE, {'variable': 'surprise'}),
+    ({'HOLDFAST_BUILDER_ID': 'urn:acme:ci', 'HOLDFAST_INVOCATION_ID': 'run 7'}, DONE, {}),
 ])
 def test_environment(tmp_path, env, code, want):
     assert doctor(cwd=tmp_path, env=env, expect=code) == want
@@ -263,7 +264,9 @@ def test_codes(word, meaning):
 
 
 def test_every_code_is_there():
-    assert len(words_of_the_table()) >= 36
+    words = [word for word, _ in words_of_the_table()]
+    assert len(words) >= 36
+    assert f'--code no-such: not one of {", ".join(words)}\n' in keys('doctor', '--code', 'no-such', expect=USAGE).stderr
 
 
 @pytest.mark.parametrize('words', [('--code', 'no-such'), ('--code', 'rollback', '--fit', 'x'), ('--board', 'a,b'),

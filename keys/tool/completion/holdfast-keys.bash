@@ -22,6 +22,11 @@ _holdfast_keys_options() {
 	esac
 }
 
+# The tool's own list: it names them when it is given none.
+_holdfast_keys_codes() {
+	"${COMP_WORDS[0]}" doctor --code . 2>&1 | sed -n 's/.*: not one of //p' | tr -d ,
+}
+
 _holdfast_keys() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]-}
 	local words=""
@@ -42,6 +47,7 @@ _holdfast_keys() {
 	--mode) words="any all" ;;
 	--hash) words="sha256 sha384 sha512" ;;
 	--padding) words="pkcs-1.5 pss" ;;
+	--code) words=$(_holdfast_keys_codes) ;;
 	--key | --trust | --from | --fleet | --to | --add | --add-optional | --installed | --fit | --root | --provenance | --request | --check | --signature | --output | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return

@@ -4,7 +4,7 @@
 
 board-dir := platform/boards/$(BOARD)
 defconfig := $(board-dir)/$(if $(filter default,$(CONFIG)),,$(CONFIG)_)defconfig
-ifeq ($(wildcard $(board-dir)),)
+ifeq ($(wildcard $(board-dir)/defconfig),)
 $(error no board $(BOARD); there are: $(patsubst platform/boards/%/defconfig,%,$(wildcard platform/boards/*/defconfig)))
 endif
 ifeq ($(wildcard $(defconfig)),)

@@ -239,6 +239,7 @@ static void print_rows(const json_t *rows)
 	int widths[5];
 	size_t index;
 	json_t *row;
+	char *file;
 
 	for (size_t i = 0; i < 5; i++) {
 		widths[i] = (int)strlen(titles[i]);
@@ -256,7 +257,10 @@ static void print_rows(const json_t *rows)
 		for (size_t i = 0; i < 5; i++)
 			(void)printf("%-*.*s  ", widths[i], i == 3 ? 16 : 64,
 				     cell(row, columns[i]));
-		(void)printf("%s\n", cell(row, "file"));
+		file = text_of("%s", cell(row, "file"));
+		text_tame(file);
+		(void)printf("%s\n", file);
+		free(file);
 	}
 }
 

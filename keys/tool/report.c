@@ -10,13 +10,20 @@
 #include <string.h>
 #include <time.h>
 
+#include "text.h"
 #include "tool.h"
 
+/* One line, whatever files are called. */
 static void say(const char *format, va_list arguments)
 {
-	(void)fputs("holdfast-keys: ", stderr);
-	(void)vfprintf(stderr, format, arguments);
-	(void)fputc('\n', stderr);
+	char *text = NULL;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	if (text != NULL)
+		text_tame(text);
+	(void)fprintf(stderr, "holdfast-keys: %s\n", text == NULL ? format : text);
+	free(text);
 }
 
 void complain(const char *format, ...)

@@ -9,9 +9,20 @@
 #include "text.h"
 #include "tool.h"
 
+void text_tame(char *text)
+{
+	for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+		if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			c[0] = c[1] = '?';
+		if (*c < ' ' || *c == 0x7f)
+			*c = '?';
+	}
+}
+
 /* The table takes over the cell. */
 static void keep(struct text_table *table, char *cell)
 {
+	text_tame(cell);
 	if (table->used == table->room) {
 		char **cells;
 

@@ -38,6 +38,12 @@ void text_table_print(struct text_table *table, const char *indent);
  */
 char *text_plain(const char *text);
 
+/*
+ * In place: what moves a terminal's cursor, ends a line or begins an escape sequence (also the C1
+ * characters of UTF-8) becomes '?'. For paths, which may have any name, and stay readable.
+ */
+void text_tame(char *text);
+
 /* Text from outside (a path) as a JSON string; if it is not UTF-8, all but ASCII becomes '?'. */
 json_t *json_text(const char *text);
 

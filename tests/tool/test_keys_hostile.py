@@ -171,6 +171,20 @@ def test_a_name_like_an_id(tmp_path, made):
     keys(*words, 'dev')
 
 
+@pytest.mark.parametrize('name', ['a\nforged', 'a\x1b[8m', 'a\u009b8m', 'a\rforged', 'a\x7f'], ids='nerud')
+def test_names_of_files(tmp_path, made, name):
+    """What somebody dropped into a directory writes no line of its own, whatever it is called."""
+    place = tmp_path / 'place'
+    place.mkdir()
+    shutil.copy(made.pub('dev'), place / f'{name}.pub')
+    mkimage(place, name='x.fit').rename(place / f'{name}.fit')
+    shown = keys('list', place).stdout
+    done = keys('rotate', 'check', '--fleet', made.trust('dev'), place, expect=POLICY)
+    for text in (shown, done.stdout, done.stderr):
+        assert not any(c in text for c in '\x1b\x7f\u009b\r') and '\nforged' not in text
+        assert 'place/a?' in text
+
+
 @pytest.mark.parametrize('what', ['?pin_value=2718', '?PIN-VALUE=2718', ';pin=2718', '?pin%2dvalue=2718', '?pin-source=2718'])
 def test_pin_in_a_misspelt_uri(what):
     done = keys('show', f'pkcs11:token=t{what}', expect=KEY)

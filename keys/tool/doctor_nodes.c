@@ -95,11 +95,24 @@ static void check_algorithm(struct doctor *doctor, const struct fit_file *file,
 	}
 }
 
+static bool is_signed(const struct fit_file *file, unsigned configuration)
+{
+	struct fit_property value;
+	unsigned i = configuration;
+
+	for (i = fit_next_child(&file->fit, configuration, configuration); i != FIT_NONE;
+	     i = fit_next_child(&file->fit, configuration, i)) {
+		if (fit_file_named(file, i, "signature") &&
+		    fit_property(&file->fit, i, "value", &value))
+			return true;
+	}
+	return false;
+}
+
 static void check_signatures(struct doctor *doctor, const struct fit_file *file,
 			     unsigned configuration)
 {
 	const struct fit *fit = &file->fit;
-	struct fit_property value;
 	unsigned i = configuration;
 
 	for (i = fit_next_child(fit, configuration, configuration); i != FIT_NONE;
@@ -107,7 +120,7 @@ static void check_signatures(struct doctor *doctor, const struct fit_file *file,
 		if (!fit_file_named(file, i, "signature"))
 			continue;
 		check_algorithm(doctor, file, configuration, i);
-		if (!fit_property(fit, i, "value", &value))
+		if (!is_signed(file, configuration))
 			check_sign_images(doctor, file, configuration, i);
 	}
 }

@@ -125,19 +125,16 @@ static json_t *names_left_out(const struct fit_file *file, const struct fit_cove
 	return list;
 }
 
-/* As a loader sees the node without knowing any key. */
+/* As a loader sees the node without knowing any key. One without a value it passes over. */
 static void warn(const struct inspection *inspection, unsigned node, enum status status)
 {
 	const char *name =
 		fit_name(&inspection->file->fit, inspection->file->fit.nodes[node].parent);
 
-	if (status == ERR_NO_SIGNATURE)
-		inspect_warn(inspection, status, name,
-			     "a signature node has no value: nobody signed");
-	else if (status == ERR_ALGO_DENIED)
+	if (status == ERR_ALGO_DENIED)
 		inspect_warn(inspection, status, name,
 			     "a signature is by an unknown or weak algorithm");
-	else if (status != OK)
+	else if (status != OK && status != ERR_NO_SIGNATURE)
 		inspect_warn(inspection, status, name, "a signature node is damaged");
 }
 
@@ -174,6 +171,24 @@ static json_t *signature_node(const struct inspection *inspection, unsigned node
 	return object;
 }
 
+/* Empty nodes beside a signature are kept for others: of two of three, one stays. */
+static void warn_of_none(const struct inspection *inspection, unsigned configuration,
+			 const json_t *signatures)
+{
+	const json_t *signature;
+	size_t i;
+
+	json_array_foreach(signatures, i, signature)
+	{
+		if (json_is_true(json_object_get(signature, "signed")))
+			return;
+	}
+	inspect_warn(inspection, ERR_NO_SIGNATURE, fit_name(&inspection->file->fit, configuration),
+		     json_array_size(signatures) == 0
+			     ? "nobody signed the configuration"
+			     : "a signature node has no value: nobody signed");
+}
+
 json_t *inspect_signatures(const struct inspection *inspection, unsigned configuration,
 			   const struct fit_coverage *coverage)
 {
@@ -186,8 +201,6 @@ json_t *inspect_signatures(const struct inspection *inspection, unsigned configu
 			(void)json_array_append_new(signatures,
 						    signature_node(inspection, i, coverage));
 	}
-	if (json_array_size(signatures) == 0)
-		inspect_warn(inspection, ERR_NO_SIGNATURE, fit_name(fit, configuration),
-			     "nobody signed the configuration");
+	warn_of_none(inspection, configuration, signatures);
 	return signatures;
 }

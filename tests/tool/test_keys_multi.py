@@ -121,6 +121,18 @@ def test_reserved_for_another_name(people):
     verify(people, fit)
 
 
+def test_the_third_need_not_sign(people):
+    """Two of three are enough, and neither inspect nor doctor calls the empty node of the third a reason to refuse."""
+    fit = mkimage(people)
+    keys('sign', '--key', people / 'ann.pem', '--reserve', 'bob', '--reserve', 'eve', fit)
+    keys('sign', '--key', people / 'bob.pem', fit)
+    verify(people, fit)
+    document = json.loads(keys('inspect', '--json', '--trust', people / 't.dtb', fit).stdout)
+    assert document['warnings'] == [] and document['configurations'][0]['verdict']['trusted']
+    found = json.loads(keys('doctor', '--json', '--trust', people / 't.dtb', '--fit', fit).stdout)
+    assert not [f for f in found['findings'] if f['check'].startswith('fit') and f['level'] != 'fine']
+
+
 def test_reserve_twice(people):
     """Once reserved is reserved; and the signer's own name is not a second node."""
     fit = mkimage(people)

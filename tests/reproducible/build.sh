@@ -36,4 +36,5 @@ while IFS=$'\t' read -r name architecture variables; do
 	IFS=$'\t' read -ra words <<<"$variables"
 	make -s -f fit-images/release.mk OUT="$out/$name" ROOT="$out/$name.erofs" KEY="$KEY" TRUST="$TRUST" \
 		SBOM="$out/$name-sbom.cdx.json" PROVENANCE="$out/$name.intoto.json" "${words[@]}"
+	rm "$out/$name/.asked" # the paths that it was asked with
 done <"$RELEASES"

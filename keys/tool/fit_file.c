@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "fit_file.h"
 #include "modexp.h"
+#include "text.h"
 
 enum exit_code engines_ready(void)
 {
@@ -126,6 +127,19 @@ enum status fit_file_data(const struct fit_file *file, unsigned image, struct sp
 			return span_sub(file->bytes, fit->data[i].offset, fit->data[i].size, data);
 	}
 	return refuse(ERR_INTERNAL, fit_name(fit, image), "embedded data was not recorded");
+}
+
+json_t *fit_file_strings(const struct fit_file *file, unsigned node, const char *name)
+{
+	struct fit_property property;
+	json_t *list = json_array();
+	const char *text;
+
+	if (!fit_property(&file->fit, node, name, &property))
+		return list;
+	for (unsigned i = 0; fit_list_string(property.value, i, &text); i++)
+		(void)json_array_append_new(list, json_text(text));
+	return list;
 }
 
 char *fit_file_path(const struct fit_file *file, unsigned node)

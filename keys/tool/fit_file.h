@@ -40,6 +40,9 @@ bool fit_file_u32(const struct fit_file *file, unsigned node, const char *name, 
 /* A string property, or NULL if absent or no string. */
 const char *fit_file_string(const struct fit_file *file, unsigned node, const char *name);
 
+/* A property that is a list of strings, by json_text(); an empty array if there is none. */
+json_t *fit_file_strings(const struct fit_file *file, unsigned node, const char *name);
+
 /* "/images/kernel/hash-1": a fresh string, the caller frees. */
 char *fit_file_path(const struct fit_file *file, unsigned node);
 

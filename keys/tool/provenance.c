@@ -109,19 +109,6 @@ static json_t *dependencies(const struct release *release)
 	return list;
 }
 
-static json_t *compatible_of(const struct fit_file *file, unsigned configuration)
-{
-	struct fit_property property;
-	json_t *list = json_array();
-	const char *text;
-
-	if (!fit_property(&file->fit, configuration, "compatible", &property))
-		return list;
-	for (unsigned i = 0; fit_list_string(property.value, i, &text); i++)
-		(void)json_array_append_new(list, json_string(text));
-	return list;
-}
-
 /* The root hash of the image that is a dm-verity root, or null. */
 static json_t *root_hash_of(const struct fit_file *file, unsigned configuration)
 {
@@ -149,8 +136,9 @@ static json_t *describe(const struct fit_file *file, unsigned configuration)
 
 	(void)fit_file_u32(file, configuration, "holdfast,rollback-index", &index);
 	return json_pack("{s:s, s:o, s:I, s:o}", "name", fit_name(&file->fit, configuration),
-			 "compatible", compatible_of(file, configuration), "rollbackIndex",
-			 (json_int_t)index, "rootHash", root_hash_of(file, configuration));
+			 "compatible", fit_file_strings(file, configuration, "compatible"),
+			 "rollbackIndex", (json_int_t)index, "rootHash",
+			 root_hash_of(file, configuration));
 }
 
 /* True if signatures names the configuration, or is no list at all. */

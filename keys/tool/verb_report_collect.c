@@ -69,19 +69,6 @@ static json_t *signatures_of(const struct inspection *inspection, unsigned confi
 	return list;
 }
 
-static json_t *compatible_of(const struct fit_file *file, unsigned configuration)
-{
-	struct fit_property property;
-	json_t *list = json_array();
-	const char *text;
-
-	if (!fit_property(&file->fit, configuration, "compatible", &property))
-		return list;
-	for (unsigned i = 0; fit_list_string(property.value, i, &text); i++)
-		(void)json_array_append_new(list, json_text(text));
-	return list;
-}
-
 /* "ok", or why a loader with this trust set would refuse the configuration or its payload. */
 static json_t *verdict_of(const struct inspection *inspection, unsigned configuration)
 {
@@ -103,7 +90,8 @@ static json_t *configuration_of(const struct inspection *inspection, unsigned co
 
 	(void)fit_file_u32(file, configuration, "holdfast,rollback-index", &index);
 	(void)json_object_set_new(object, "name", json_string(fit_name(&file->fit, configuration)));
-	(void)json_object_set_new(object, "compatible", compatible_of(file, configuration));
+	(void)json_object_set_new(object, "compatible",
+				  fit_file_strings(file, configuration, "compatible"));
 	(void)json_object_set_new(object, "rollback_index", json_integer(index));
 	(void)json_object_set_new(object, "verdict", verdict_of(inspection, configuration));
 	(void)json_object_set_new(object, "signatures", signatures_of(inspection, configuration));

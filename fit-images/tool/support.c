@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "file_advice.h"
 #include "tool.h"
 
 void fail(enum exit_code code, const char *format, ...)
@@ -24,29 +25,9 @@ void fail(enum exit_code code, const char *format, ...)
 	exit((int)code);
 }
 
-static const char *advice(int error)
-{
-	switch (error) {
-	case EACCES:
-	case EPERM:
-		return "check who may use it (ls -ld)";
-	case EISDIR:
-		return "give a file";
-	case ENOSPC:
-	case EDQUOT:
-		return "make room there, or choose another directory";
-	case EFBIG:
-		return "raise the limit on file sizes (ulimit -f)";
-	case EROFS:
-		return "choose a directory that can be written";
-	default:
-		return "check the path";
-	}
-}
-
 void fail_file(enum exit_code code, const char *path, int error)
 {
-	fail(code, "%s: %s: %s", path, strerror(error), advice(error));
+	fail(code, "%s: %s: %s", path, strerror(error), file_advice(error));
 }
 
 void fail_refused(enum status why)

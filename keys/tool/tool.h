@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "file_advice.h"
 #include "status.h"
 
 #ifndef HOLDFAST_VERSION
@@ -160,12 +161,6 @@ void output_discard(struct output *output);
 
 /* All three for one buffer; replaces. */
 enum exit_code output_file(const char *path, mode_t mode, const void *data, size_t size);
-
-/*
- * What to do about an errno value of a file operation: a clause for the end of a diagnostic
- * ("check the path"), never NULL.
- */
-const char *file_advice(int error);
 
 /* EXIT_POLICY, said so, if path exists. */
 enum exit_code output_absent(const char *path);

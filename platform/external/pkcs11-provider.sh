@@ -5,7 +5,7 @@
 # name where Debian has it (13 and later), or the path of the package of Debian 12's backports (backports.sh). deps.sh
 # calls it.
 #
-#   HOLDFAST_CACHE  where to keep the package (default ${XDG_CACHE_HOME:-$HOME/.cache}/holdfast)
+#   HOLDFAST_CACHE  where to put the package (default ${XDG_CACHE_HOME:-$HOME/.cache}/holdfast)
 set -euo pipefail
 
 package=pkcs11-provider
@@ -13,8 +13,10 @@ store=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}/$package
 
 [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ] || exit 0
 if ! apt-cache policy "$package" | grep -q '^  Candidate: [0-9]'; then
+	# It will be installed by root: fetched anew and checked by apt, never one that lay there.
+	rm -rf "$store"
 	mkdir -p "$store"
-	ls "$store"/*_"$(dpkg --print-architecture)".deb >/dev/null 2>&1 || "$(dirname "$0")/backports.sh" "$store" "$package"
+	"$(dirname "$0")/backports.sh" "$store" "$package"
 	package=$(find "$store" -name "*_$(dpkg --print-architecture).deb" | sort | tail -n 1)
 fi
 echo "$package"

@@ -28,8 +28,8 @@ static void name_device(const struct partition *partition, bool by_label,
 /* Whether the signed numbers put the tree behind the data on one device. */
 static bool is_appended(const struct verity *verity)
 {
-	uint64_t data = (uint64_t)verity->data_blocks * verity->data_block_size;
-	uint64_t tree = (uint64_t)verity->hash_start_block * verity->hash_block_size;
+	uint64_t data = (uint64_t)verity->tree.data_blocks * verity->tree.data_block_size;
+	uint64_t tree = (uint64_t)verity->tree.hash_start_block * verity->tree.hash_block_size;
 
 	return tree >= data;
 }
@@ -114,7 +114,8 @@ static enum status in_partition(const struct slot *slot, const struct slot_place
 	name_device(&data, by_label, root->device.data);
 	name_device(&hash, by_label, root->device.hash);
 	if (!range_inside(data.extent.size, 0,
-			  (uint64_t)root->verity.data_blocks * root->verity.data_block_size))
+			  (uint64_t)root->verity.tree.data_blocks *
+				  root->verity.tree.data_block_size))
 		return refuse(ERR_VERITY_IO, slot->root, "the partition is smaller than its root");
 	*tree = hash.extent;
 	return OK;
@@ -126,7 +127,7 @@ static enum status check_top(struct region_map *map, const struct root *root,
 	uint64_t block;
 	enum status checked;
 
-	TRY(region_claim_high(map, root->verity.hash_block_size, MEDIUM_ALIGN, 0, UINT64_MAX,
+	TRY(region_claim_high(map, root->verity.tree.hash_block_size, MEDIUM_ALIGN, 0, UINT64_MAX,
 			      "verity", &block));
 	checked = verity_check_top(&root->verity, tree, (uint8_t *)(uintptr_t)block, proof);
 	region_release(map, block);

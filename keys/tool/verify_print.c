@@ -18,12 +18,15 @@ static json_t *root_json(const struct verity *root)
 	json_t *object = json_object();
 
 	(void)json_object_set_new(object, "image", json_string(fit_image_name(&root->image)));
-	(void)json_object_set_new(object, "algorithm", json_string(digest_name(root->algorithm)));
+	(void)json_object_set_new(object, "algorithm",
+				  json_string(digest_name(root->tree.algorithm)));
 	(void)json_object_set_new(object, "root_hash",
-				  json_hex(root->root_hash.at, root->root_hash.size));
-	(void)json_object_set_new(object, "salt", json_hex(root->salt.at, root->salt.size));
-	(void)json_object_set_new(object, "data_blocks", json_integer(root->data_blocks));
-	(void)json_object_set_new(object, "data_block_size", json_integer(root->data_block_size));
+				  json_hex(root->tree.root_hash.at, root->tree.root_hash.size));
+	(void)json_object_set_new(object, "salt",
+				  json_hex(root->tree.salt.at, root->tree.salt.size));
+	(void)json_object_set_new(object, "data_blocks", json_integer(root->tree.data_blocks));
+	(void)json_object_set_new(object, "data_block_size",
+				  json_integer(root->tree.data_block_size));
 	(void)json_object_set_new(object, "in_partition", json_boolean(root->in_partition));
 	return object;
 }
@@ -126,10 +129,10 @@ static void print_revocation(const struct verdict *verdict)
 static void print_root(const struct verdict *verdict)
 {
 	const struct verity *root = &verdict->check->root;
-	char *text = hex_text(root->root_hash.at, root->root_hash.size);
+	char *text = hex_text(root->tree.root_hash.at, root->tree.root_hash.size);
 
 	(void)printf("%-14s %s, %s %s%s\n", "root hash", fit_image_name(&root->image),
-		     digest_name(root->algorithm), text,
+		     digest_name(root->tree.algorithm), text,
 		     verdict->root_unread ? ", in the slot's partition (not given, not read)" : "");
 	free(text);
 }

@@ -34,13 +34,13 @@ struct tree {
 static void lay_out(struct tree *tree)
 {
 	const struct verity *verity = tree->verity;
-	uint64_t position = verity->hash_start_block;
-	uint64_t blocks = verity->data_blocks;
+	uint64_t position = verity->tree.hash_start_block;
+	uint64_t blocks = verity->tree.data_blocks;
 
 	for (tree->entry = 1; tree->entry < tree->digest; tree->entry *= 2)
 		;
 	tree->bits = 0;
-	while ((tree->entry << (tree->bits + 1)) <= verity->hash_block_size)
+	while ((tree->entry << (tree->bits + 1)) <= verity->tree.hash_block_size)
 		tree->bits++;
 	for (tree->levels = 0; blocks > 1; tree->levels++) {
 		blocks = (blocks + (1ull << tree->bits) - 1) >> tree->bits;
@@ -61,7 +61,8 @@ static enum status digest_block(const struct tree *tree, uint64_t offset, uint32
 		return refuse(ERR_VERITY_IO, "root",
 			      "the root image is shorter than its tree says");
 	if (EVP_DigestInit_ex2(tree->context, tree->md, NULL) != 1 ||
-	    EVP_DigestUpdate(tree->context, tree->verity->salt.at, tree->verity->salt.size) != 1 ||
+	    EVP_DigestUpdate(tree->context, tree->verity->tree.salt.at,
+			     tree->verity->tree.salt.size) != 1 ||
 	    EVP_DigestUpdate(tree->context, block.at, block.size) != 1 ||
 	    EVP_DigestFinal_ex(tree->context, out, NULL) != 1)
 		return refuse(ERR_INTERNAL, "root", "");
@@ -92,11 +93,11 @@ static enum status entry_of(const struct tree *tree, unsigned level, uint64_t nu
 	uint64_t within = number & ((1ull << tree->bits) - 1);
 
 	if (level == tree->levels) {
-		*want = tree->verity->root_hash.at;
+		*want = tree->verity->tree.root_hash.at;
 		return OK;
 	}
 	if (span_sub(tree->data,
-		     (tree->start[level] + block) * tree->verity->hash_block_size +
+		     (tree->start[level] + block) * tree->verity->tree.hash_block_size +
 			     within * tree->entry,
 		     tree->digest, &entry) != OK)
 		return refuse(ERR_VERITY_IO, "root",
@@ -107,7 +108,7 @@ static enum status entry_of(const struct tree *tree, unsigned level, uint64_t nu
 
 static enum status check_level(const struct tree *tree, unsigned level)
 {
-	uint32_t size = tree->verity->hash_block_size;
+	uint32_t size = tree->verity->tree.hash_block_size;
 	uint8_t got[DIGEST_SIZE_MAX];
 	const uint8_t *want = NULL;
 
@@ -121,13 +122,13 @@ static enum status check_level(const struct tree *tree, unsigned level)
 
 static enum status check_levels(const struct tree *tree)
 {
-	uint32_t size = tree->verity->data_block_size;
+	uint32_t size = tree->verity->tree.data_block_size;
 	uint8_t got[DIGEST_SIZE_MAX];
 	const uint8_t *want = NULL;
 
 	for (unsigned level = tree->levels; level > 0; level--)
 		TRY(check_level(tree, level - 1));
-	for (uint64_t i = 0; i < tree->verity->data_blocks; i++) {
+	for (uint64_t i = 0; i < tree->verity->tree.data_blocks; i++) {
 		TRY(digest_block(tree, i * size, size, got));
 		TRY(entry_of(tree, 0, i, &want));
 		TRY(compare(tree, "data", i, want, got));
@@ -139,10 +140,10 @@ enum status verity_check_all(const struct verity *verity, struct span data)
 {
 	struct tree tree = { .verity = verity,
 			     .data = data,
-			     .digest = digest_size(verity->algorithm) };
+			     .digest = digest_size(verity->tree.algorithm) };
 	enum status status = ERR_INTERNAL;
 
-	tree.md = EVP_MD_fetch(NULL, digest_name(verity->algorithm), NULL);
+	tree.md = EVP_MD_fetch(NULL, digest_name(verity->tree.algorithm), NULL);
 	tree.context = EVP_MD_CTX_new();
 	lay_out(&tree);
 	if (tree.md != NULL && tree.context != NULL)

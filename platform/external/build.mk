@@ -26,7 +26,7 @@ HOSTAR ?= ar
 # Warnings are errors, in our own code.
 WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror \
 	$(compiler-warnings)
-floors := -Iplatform/include -Iplatform/common -Ikeys -Ifit-images -Iboot
+floors := -Iplatform/include -Iplatform/common -Ikeys -Ifit-images $(addprefix -Ifit-images/,verity files decompress) -Iboot
 common-flags := -std=c11 -g $(floors) $(external-includes) -DHOLDFAST_VERSION='"$(VERSION)"' \
 	-ffunction-sections -fdata-sections -fno-common \
 	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(HOLDFAST_CACHE)/=

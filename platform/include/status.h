@@ -120,6 +120,12 @@
 	  "Check the board's device tree and drivers.")                                            \
 	X(ERR_NO_SLOT, 0x24, "no-slot", "No slot could be booted, so the board resets.",           \
 	  "Read the HF-REFUSE lines above: each slot has one with its own reason.")                \
+	X(ERR_NO_FILE, 0x27, "no-file",                                                            \
+	  "A path of the configuration leads to no file in the root.",                             \
+	  "Look with holdfast-image ls, correct the path or the root; sign again.")                \
+	X(ERR_FILE_SYSTEM, 0x28, "file-system",                                                    \
+	  "The root is of no file system that this loader reads, or is malformed.",                \
+	  "Make it with mkfs.erofs or mksquashfs (fit-images/files/README.md says how).")          \
 	/* Ours: never the reason of a refusal by themselves. */                                   \
 	X(ERR_ABSENT, 0x25, "absent",                                                              \
 	  "Something optional is not there; never printed as a reason.",                           \

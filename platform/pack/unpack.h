@@ -4,7 +4,7 @@
  *
  * Runs before MMU and caches are on, from flash, with a stack but without data or bss. It reads
  * what pack.py wrote into the same file, never anything from a medium, so it trusts its input: do
- * not use it for images (boot/decompress.h does those, bounded).
+ * not use it for images (fit-images/decompress does those, bounded).
  */
 #ifndef HOLDFAST_UNPACK_H
 #define HOLDFAST_UNPACK_H

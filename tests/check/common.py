@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-CORE = ("platform/include", "platform/common", "keys", "fit-images", "boot")
+CORE = ("platform/include", "platform/common", "keys", "fit-images", "fit-images/verity", "fit-images/files",
+        "fit-images/decompress", "boot")
 SOURCES = ("platform", "keys", "fit-images", "boot", "tests")
 
 

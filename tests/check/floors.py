@@ -10,7 +10,7 @@ platform/{arch,drivers,boards,host} implement floor 0 and may use the engine str
 import re
 from fnmatch import fnmatch
 
-from common import Check, read, without_comments
+from common import CORE, Check, read, without_comments
 
 FLOORS = {"platform": 0, "keys": 1, "fit-images": 2, "boot": 3}
 NAMES = {number: name for name, number in FLOORS.items()}
@@ -20,9 +20,9 @@ DOORS = (
     ("libfdt*.h", ("boot/tree*.c", "keys/trust_dtb*.c", "platform/common/stage_tree*.c")),
     ("fdt.h", ("boot/tree*.c", "keys/trust_dtb*.c", "platform/common/stage_tree*.c")),
     ("mbedtls/*", ("keys/*_soft.c",)),
-    ("zlib.h", ("boot/decompress*.c",)),
-    ("lz4*.h", ("boot/decompress*.c",)),
-    ("zstd*.h", ("boot/decompress*.c",)),
+    ("zlib.h", ("fit-images/decompress/*.c",)),
+    ("lz4*.h", ("fit-images/decompress/*.c",)),
+    ("zstd*.h", ("fit-images/decompress/*.c",)),
     ("openssl/*", ()),
 )
 # What a program without a C library may include.
@@ -34,7 +34,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 def is_floor(relative):
     """Whether a file is on a floor: not a tool, not the demo's userland, not a recipe."""
     parts = relative.split("/")
-    return parts[1] != "external" if parts[0] == "platform" else len(parts) == 2
+    return parts[1] != "external" if parts[0] == "platform" else len(parts) == 2 or "/".join(parts[:-1]) in CORE
 
 
 def may_include(relative, floor, target):

@@ -14,7 +14,7 @@ from pathlib import Path
 MODULES = (
     ("mbedTLS", r"external/mbedtls/"), ("libfdt", r"external/libfdt/"), ("zlib", r"external/zlib/"),
     ("zstd", r"external/zstd-"), ("trust set", r"gen/keyring_table"),
-    ("keys", r"obj/keys/"), ("fit-images", r"obj/fit-images/"), ("boot", r"obj/boot/"),
+    ("keys", r"obj/keys/"), ("root files", r"obj/fit-images/(?:files/|verity/(?:reader|fec))"), ("fit-images", r"obj/fit-images/"), ("boot", r"obj/boot/"),
     ("platform/common", r"obj/platform/common/"), ("arch", r"obj/platform/arch/"),
     ("drivers", r"obj/platform/drivers/"), ("board", r"obj/platform/boards/"),
 )

@@ -38,7 +38,7 @@ enum status verity_check_top(const struct verity *verity, const struct extent *d
 {
 	(void)into;
 	/* All of the block is the callee's. */
-	memset(block, 0xee, verity->hash_block_size);
+	memset(block, 0xee, verity->tree.hash_block_size);
 	looked_at = *device;
 	return top_status;
 }
@@ -96,11 +96,11 @@ static int setup(void **state)
 	add_partition("holdfast-a", 0x200000, 0x400000);
 	add_partition("root-a", 0x1000000, 0x800000);
 	place = (struct slot_place){ &gpt, &gpt.partitions[0] };
-	signed_verity = (struct verity){ .algorithm = DIGEST_SHA256,
-					 .data_block_size = 4096,
-					 .hash_block_size = 4096,
-					 .data_blocks = 16,
-					 .hash_start_block = 17,
+	signed_verity = (struct verity){ .tree = { .algorithm = DIGEST_SHA256,
+						   .data_block_size = 4096,
+						   .hash_block_size = 4096,
+						   .data_blocks = 16,
+						   .hash_start_block = 17 },
 					 .in_partition = true };
 	verity_status = OK;
 	top_status = OK;
@@ -144,7 +144,7 @@ static void in_the_slots_partition(void **state)
 static void a_tree_of_its_own(void **state)
 {
 	(void)state;
-	signed_verity.hash_start_block = 1;
+	signed_verity.tree.hash_start_block = 1;
 	assert_int_equal(run(&slot_a), ERR_NO_IMAGE);
 	add_partition("verity-a", 0x2000000, 0x10000);
 	assert_int_equal(run(&slot_a), OK);
@@ -175,11 +175,11 @@ static void on_another_medium(void **state)
 	assert_int_equal(looked_at.offset, 0x100000);
 	assert_string_equal(root.device.data, "PARTLABEL=root-a");
 	assert_string_equal(root.device.hash, "PARTLABEL=root-a");
-	signed_verity.hash_start_block = 1;
+	signed_verity.tree.hash_start_block = 1;
 	assert_int_equal(run(&slot_a), OK);
 	assert_int_equal(looked_at.offset, 0x900000);
 	assert_string_equal(root.device.hash, "PARTLABEL=verity-a");
-	signed_verity.data_blocks = 0x801;
+	signed_verity.tree.data_blocks = 0x801;
 	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
 }
 
@@ -194,7 +194,7 @@ static void on_two_other_media(void **state)
 	assert_string_equal(refusal_last()->at, "root-a");
 	/* The tree alone is as bad. */
 	put_medium(2, trees);
-	signed_verity.hash_start_block = 1;
+	signed_verity.tree.hash_start_block = 1;
 	assert_int_equal(run(&slot_a), ERR_BAD_GPT);
 	assert_string_equal(refusal_last()->at, "verity-a");
 	/* Also on a medium before, which Linux may find first. */
@@ -245,16 +245,16 @@ static void raw_flash_is_no_disk(void **state)
 static void more_data_than_partition(void **state)
 {
 	(void)state;
-	signed_verity.data_blocks = 0x800;
-	signed_verity.hash_start_block = 0x800;
+	signed_verity.tree.data_blocks = 0x800;
+	signed_verity.tree.hash_start_block = 0x800;
 	assert_int_equal(run(&slot_a), OK);
-	signed_verity.data_blocks = 0x801;
-	signed_verity.hash_start_block = 0x801;
+	signed_verity.tree.data_blocks = 0x801;
+	signed_verity.tree.hash_start_block = 0x801;
 	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
-	signed_verity.data_blocks = UINT32_MAX;
-	signed_verity.data_block_size = 65536;
-	signed_verity.hash_start_block = UINT32_MAX;
-	signed_verity.hash_block_size = 65536;
+	signed_verity.tree.data_blocks = UINT32_MAX;
+	signed_verity.tree.data_block_size = 65536;
+	signed_verity.tree.hash_start_block = UINT32_MAX;
+	signed_verity.tree.hash_block_size = 65536;
 	assert_int_equal(run(&slot_a), ERR_VERITY_IO);
 }
 
@@ -279,7 +279,7 @@ static void inside_the_fit_but_unusable(void **state)
 	config.images[0].at = 0x300200;
 	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
 	config.images[0].at = 0x300000;
-	signed_verity.hash_start_block = 15;
+	signed_verity.tree.hash_start_block = 15;
 	assert_int_equal(run(&slot_a), ERR_VERITY_PARAMS);
 }
 

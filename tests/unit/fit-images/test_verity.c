@@ -72,12 +72,12 @@ static void good(void **state)
 	rooted(&build);
 	assert_int_equal(of(&build), OK);
 	assert_string_equal(fit_image_name(&verity.image), "root");
-	assert_int_equal(verity.algorithm, DIGEST_SHA256);
-	assert_int_equal(verity.data_block_size, 4096);
-	assert_int_equal(verity.data_blocks, 256);
-	assert_int_equal(verity.hash_start_block, 256);
-	assert_memory_equal(verity.root_hash.at, root_hash, 32);
-	assert_int_equal(verity.salt.size, 8);
+	assert_int_equal(verity.tree.algorithm, DIGEST_SHA256);
+	assert_int_equal(verity.tree.data_block_size, 4096);
+	assert_int_equal(verity.tree.data_blocks, 256);
+	assert_int_equal(verity.tree.hash_start_block, 256);
+	assert_memory_equal(verity.tree.root_hash.at, root_hash, 32);
+	assert_int_equal(verity.tree.salt.size, 8);
 	assert_false(verity.in_partition);
 	assert_false(verity.restart_on_corruption || verity.panic_on_corruption ||
 		     verity.restart_on_error || verity.panic_on_error || verity.check_at_most_once);
@@ -87,7 +87,7 @@ static void good(void **state)
 	build_bytes(&build, NODE, "salt", "", 0);
 	assert_int_equal(of(&build), OK);
 	assert_true(verity.in_partition && verity.panic_on_corruption && verity.check_at_most_once);
-	assert_int_equal(verity.salt.size, 0);
+	assert_int_equal(verity.tree.salt.size, 0);
 	build_free(&build);
 }
 
@@ -324,8 +324,8 @@ static void top_block(void **state)
 	disk.fail_from = disk.requests + 1;
 	assert_int_equal(verity_check_top(&verity, &extent, block, &proof), ERR_VERITY_IO);
 	disk.fail_from = 0;
-	verity.hash_start_block = 0xffffffff;
-	verity.hash_block_size = 65536;
+	verity.tree.hash_start_block = 0xffffffff;
+	verity.tree.hash_block_size = 65536;
 	assert_int_equal(verity_check_top(&verity, &extent, block, &proof), ERR_VERITY_IO);
 	build_free(&build);
 }

@@ -4,16 +4,18 @@
  * is without it, so the file under test is compiled here once more.
  */
 #define CONFIG_VERITY_WAITFOR 1
-#include "../../../fit-images/verity_arguments.c"
+#include "../../../fit-images/verity/verity_arguments.c"
 
 #include "../unit.h"
 
-static const struct verity verity = { .algorithm = DIGEST_SHA256,
-				      .data_block_size = 4096,
-				      .hash_block_size = 4096,
-				      .data_blocks = 2,
-				      .hash_start_block = 3,
-				      .root_hash = { (const uint8_t *)"\x12\x34", 2 } };
+static const struct verity verity = {
+	.tree = { .algorithm = DIGEST_SHA256,
+		  .data_block_size = 4096,
+		  .hash_block_size = 4096,
+		  .data_blocks = 2,
+		  .hash_start_block = 3,
+		  .root_hash = { (const uint8_t *)"\x12\x34", 2 } },
+};
 static const char *style;
 
 enum status fit_config_string(const struct fit_config *config, const char *name, const char **value)

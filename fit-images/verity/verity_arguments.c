@@ -95,18 +95,18 @@ static void put_options(struct text *text, const struct verity *verity)
 static void put_target(struct text *text, const struct verity *verity, const char *data,
 		       const char *hash)
 {
-	uint64_t size = (uint64_t)verity->data_blocks * verity->data_block_size;
+	uint64_t size = (uint64_t)verity->tree.data_blocks * verity->tree.data_block_size;
 
 	put_number(text, "0 ", size / SECTOR);
 	put_word(text, " verity 1 ", data);
 	put_word(text, " ", hash);
-	put_number(text, " ", verity->data_block_size);
-	put_number(text, " ", verity->hash_block_size);
-	put_number(text, " ", verity->data_blocks);
-	put_number(text, " ", verity->hash_start_block);
-	put_word(text, " ", digest_name(verity->algorithm));
-	put_hex(text, " ", verity->root_hash);
-	put_salt(text, " ", verity->salt);
+	put_number(text, " ", verity->tree.data_block_size);
+	put_number(text, " ", verity->tree.hash_block_size);
+	put_number(text, " ", verity->tree.data_blocks);
+	put_number(text, " ", verity->tree.hash_start_block);
+	put_word(text, " ", digest_name(verity->tree.algorithm));
+	put_hex(text, " ", verity->tree.root_hash);
+	put_salt(text, " ", verity->tree.salt);
 	put_options(text, verity);
 }
 
@@ -153,17 +153,17 @@ static enum status put_roothash(struct text *text, const struct verity *verity,
 	if (device->offset != 0)
 		return refuse(ERR_VERITY_PARAMS, fit_image_name(&verity->image),
 			      "roothash= cannot name a root inside a FIT: put it into a partition");
-	put_hex(text, " roothash=", verity->root_hash);
+	put_hex(text, " roothash=", verity->tree.root_hash);
 	put_word(text, " systemd.verity_root_data=", device->data);
 	put_word(text, " systemd.verity_root_hash=", device->hash);
 	put(text, " systemd.verity_root_options=superblock=no,format=1");
-	put_number(text, ",data-block-size=", verity->data_block_size);
-	put_number(text, ",hash-block-size=", verity->hash_block_size);
-	put_number(text, ",data-blocks=", verity->data_blocks);
-	put_number(text,
-		   ",hash-offset=", (uint64_t)verity->hash_start_block * verity->hash_block_size);
-	put_word(text, ",hash=", digest_name(verity->algorithm));
-	put_salt(text, ",salt=", verity->salt);
+	put_number(text, ",data-block-size=", verity->tree.data_block_size);
+	put_number(text, ",hash-block-size=", verity->tree.hash_block_size);
+	put_number(text, ",data-blocks=", verity->tree.data_blocks);
+	put_number(text, ",hash-offset=",
+		   (uint64_t)verity->tree.hash_start_block * verity->tree.hash_block_size);
+	put_word(text, ",hash=", digest_name(verity->tree.algorithm));
+	put_salt(text, ",salt=", verity->tree.salt);
 	if (verity->restart_on_corruption)
 		put(text, ",restart-on-corruption");
 	if (verity->panic_on_corruption)

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "decompress.h"
-#include "packed.h"
+#include "../packed.h"
 
 struct sample {
 	const char *name;

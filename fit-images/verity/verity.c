@@ -5,9 +5,6 @@
 #include "hardened.h"
 #include "verity_flags.h"
 
-#define BLOCK_MIN 512
-#define BLOCK_MAX 65536
-
 static enum status bad(const char *at, const char *hint)
 {
 	return refuse(ERR_VERITY_PARAMS, at, hint);
@@ -33,14 +30,6 @@ static enum status number(const struct verity *verity, const char *name, uint32_
 	if (bytes.size != 4)
 		return bad(name, "this must be one 32-bit number");
 	*value = load_be32(bytes.at);
-	return OK;
-}
-
-static enum status block_size(const struct verity *verity, const char *name, uint32_t *value)
-{
-	TRY(number(verity, name, value));
-	if (*value < BLOCK_MIN || *value > BLOCK_MAX || (*value & (*value - 1)) != 0)
-		return bad(name, "a block size is a power of two from 512 to 65536");
 	return OK;
 }
 
@@ -89,27 +78,20 @@ static enum status read_digests(struct verity *verity)
 
 	TRY(parameter(verity, "algo", &name));
 	if (!fit_is_string(name) ||
-	    digest_by_name((const char *)name.at, name.size - 1, &verity->algorithm) != OK)
+	    digest_by_name((const char *)name.at, name.size - 1, &verity->tree.algorithm) != OK)
 		return bad("algo", "make the hash tree with sha256");
-	TRY(parameter(verity, "digest", &verity->root_hash));
-	if (verity->root_hash.size != digest_size(verity->algorithm))
-		return bad("digest", "the root hash has the wrong length");
-	TRY(parameter(verity, "salt", &verity->salt));
-	if (verity->salt.size > VERITY_SALT_MAX)
-		return bad("salt", "a salt has at most 256 bytes");
-	return OK;
+	TRY(parameter(verity, "digest", &verity->tree.root_hash));
+	return parameter(verity, "salt", &verity->tree.salt);
 }
 
 static enum status read_parameters(struct verity *verity)
 {
 	TRY(read_digests(verity));
-	TRY(block_size(verity, "data-block-size", &verity->data_block_size));
-	TRY(block_size(verity, "hash-block-size", &verity->hash_block_size));
-	TRY(number(verity, "num-data-blocks", &verity->data_blocks));
-	TRY(number(verity, "hash-start-block", &verity->hash_start_block));
-	/* One block has no tree, so there would be no top block to check. */
-	if (verity->data_blocks < 2)
-		return bad("num-data-blocks", "a root has at least two blocks");
+	TRY(number(verity, "data-block-size", &verity->tree.data_block_size));
+	TRY(number(verity, "hash-block-size", &verity->tree.hash_block_size));
+	TRY(number(verity, "num-data-blocks", &verity->tree.data_blocks));
+	TRY(number(verity, "hash-start-block", &verity->tree.hash_start_block));
+	TRY(verity_tree_check(&verity->tree));
 	TRY(read_place(verity));
 	return read_flags(verity);
 }
@@ -121,7 +103,7 @@ enum status verity_of(const struct fit_config *config, struct verity *verity)
 	unsigned roots = 0;
 	unsigned i;
 
-	*verity = (struct verity){ .data_blocks = 0 };
+	*verity = (struct verity){ .in_partition = false };
 	for (i = 0; (status = fit_config_image(config, "loadables", i, &image)) == OK; i++) {
 		if (!fit_image_has_child(&image, "dm-verity"))
 			continue;
@@ -144,23 +126,24 @@ enum status verity_of(const struct fit_config *config, struct verity *verity)
 enum status verity_check_top(const struct verity *verity, const struct extent *device,
 			     uint8_t *block, struct proof *proof)
 {
-	uint64_t offset = (uint64_t)verity->hash_start_block * verity->hash_block_size;
+	uint64_t offset = (uint64_t)verity->tree.hash_start_block * verity->tree.hash_block_size;
 	uint8_t got[DIGEST_SIZE_MAX] = { 0 };
 	const char *name = fit_image_name(&verity->image);
 	struct digest digest;
 
-	if (extent_read(device, offset, block, verity->hash_block_size) != OK)
+	if (extent_read(device, offset, block, verity->tree.hash_block_size) != OK)
 		return refuse(ERR_VERITY_IO, name,
 			      "the root's hash tree cannot be read: write the root again");
-	TRY(digest_begin(&digest, verity->algorithm));
-	TRY(digest_update(&digest, verity->salt.at, verity->salt.size));
-	TRY(digest_update(&digest, block, verity->hash_block_size));
+	TRY(digest_begin(&digest, verity->tree.algorithm));
+	TRY(digest_update(&digest, verity->tree.salt.at, verity->tree.salt.size));
+	TRY(digest_update(&digest, block, verity->tree.hash_block_size));
 	TRY(digest_finish(&digest, got));
-	TRY(proof_add(proof, verity->root_hash.at, got, verity->root_hash.size));
-	if (bytes_equal(verity->root_hash.at, got, verity->root_hash.size, ERR_VERITY_ROOT) != OK)
+	TRY(proof_add(proof, verity->tree.root_hash.at, got, verity->tree.root_hash.size));
+	if (bytes_equal(verity->tree.root_hash.at, got, verity->tree.root_hash.size,
+			ERR_VERITY_ROOT) != OK)
 		return refuse_different(
 			ERR_VERITY_ROOT, name,
 			"this is not the root that the release was signed with: write both again",
-			verity->root_hash.at, got, verity->root_hash.size);
+			verity->tree.root_hash.at, got, verity->tree.root_hash.size);
 	return OK;
 }

@@ -12,20 +12,11 @@
 
 #include "fit_verify.h"
 #include "gpt.h"
-
-#define VERITY_SALT_MAX 256
+#include "verity_tree.h"
 
 /* Parameters as signed; all checked. */
 struct verity {
-	enum digest_algorithm algorithm; /* sha256; others as compiled in */
-	/* bytes, a power of two, 512..65536 (kernel: at most a page) */
-	uint32_t data_block_size;
-	uint32_t hash_block_size;
-	uint32_t data_blocks; /* > 0 */
-	/* in hash blocks, from the start of the device that holds the tree */
-	uint32_t hash_start_block;
-	struct span root_hash; /* digest_size() bytes */
-	struct span salt;      /* 0..VERITY_SALT_MAX bytes */
+	struct verity_tree tree;
 	bool restart_on_corruption, panic_on_corruption, restart_on_error, panic_on_error,
 		check_at_most_once;
 	/* holdfast,partition = "root": root-a or root-b; else inside the FIT */

@@ -74,7 +74,7 @@ help:
 #: make clean
 #:
 #: RELEASE=1               a loader that refuses trust sets with test or dev keys
-#: CONFIG=default|minimal  which defconfig of the board
+#: CONFIG=default|minimal|full  which defconfig of the board
 #: O=dir V=1 LLVM=1 CROSS_COMPILE= SOURCE_DATE_EPOCH= as in Linux
 #: MBEDTLS_DIR= LIBFDT_DIR= ZLIB_DIR= ZSTD_DIR= UBOOT_DIR= TFA_DIR= LINUX_DIR=  local sources
 

@@ -57,11 +57,12 @@ format:
 	$(Q)clang-format -i --style=file $$(git ls-files -co --exclude-standard '*.c' '*.h')
 
 # Sizes: a line a configuration, then by module; for the keys that the loader has, else development keys.
+configs := default $(patsubst %_defconfig,%,$(notdir $(wildcard platform/boards/$(BOARD)/*_defconfig)))
 .PHONY: size
 size:
-	@for config in default minimal; do \
+	@for config in $(configs); do \
 		$(MAKE) --no-print-directory -s O=$(O) CONFIG=$$config TRUST=$(TRUST) KEYS="$(KEYS)" loader >/dev/null; done
-	@$(PYTHON) tests/check/size.py $(foreach c,default minimal,$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
+	@$(PYTHON) tests/check/size.py $(foreach c,$(configs),$(c)=$(O)/$(BOARD)$(if $(filter-out default,$(c)),-$(c))/holdfast)
 
 # Bills of materials, CycloneDX 1.6 and SPDX 2.3: $(B)/sbom.*.json of the loader and of the stages before it that were
 # built, $(H)/TOOL.*.json of the tools.

@@ -21,7 +21,7 @@ from pathlib import Path
 O = os.environ.get("O", "build")
 BOARD = os.environ.get("BOARD", "virt-arm64")
 PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
-CONFIGS = ("default", "minimal")
+CONFIGS = ("default", "minimal", "full")
 BOARDS = sorted(path.parent.name for path in Path("platform/boards").glob("*/defconfig"))
 FIRST_STAGES = sorted(Path("platform/boards").glob("*/u-boot.config"))
 # What the second compiler makes: a board an architecture, and one without a tree of its own.

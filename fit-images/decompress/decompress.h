@@ -38,11 +38,14 @@ enum status decompress(enum compression compression, struct span input, uint8_t 
 
 /*
  * One format each, in a file of its own. ERR_DECOMPRESS without a record of the reason. gzip: one
- * member (RFC 1952). lz4: one frame (independent or linked blocks, no dictionary), or the legacy
- * format that the Linux Makefile makes, with or without the four bytes of size behind it. zstd: one
- * or more frames, skippable ones too.
+ * member (RFC 1952). zlib: one stream (RFC 1950), as file systems store it. lz4: one frame
+ * (independent or linked blocks, no dictionary), or the legacy format that the Linux Makefile
+ * makes, with or without the four bytes of size behind it. zstd: one or more frames, skippable ones
+ * too.
  */
 enum status decompress_gzip(struct span input, uint8_t *output, size_t capacity,
+			    size_t *size) MUST_CHECK;
+enum status decompress_zlib(struct span input, uint8_t *output, size_t capacity,
 			    size_t *size) MUST_CHECK;
 enum status decompress_lz4(struct span input, uint8_t *output, size_t capacity,
 			   size_t *size) MUST_CHECK;

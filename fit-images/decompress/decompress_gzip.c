@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * decompress_gzip.c - RFC 1952 around zlib's raw inflate (RFC 1951).
+ * decompress_gzip.c - RFC 1952 and RFC 1950 around zlib's raw inflate (RFC 1951).
  *
- * The wrapper is read here so that zlib's CRC tables stay out of the loader. All output goes to
+ * The wrappers are read here so that zlib's CRC tables stay out of the loader. All output goes to
  * one place in one call, so inflate needs no window, and its state is all that is ever allocated.
  */
 #include <stdbool.h>
@@ -18,6 +18,10 @@
 #define HEADER_SIZE 10u
 #define TRAILER_SIZE 8u
 #define METHOD_DEFLATE 8
+
+#define ZLIB_HEADER_SIZE 2u
+#define ZLIB_TRAILER_SIZE 4u
+#define ZLIB_DICTIONARY 0x20
 
 #define FLAG_HEADER_CRC 0x02
 #define FLAG_EXTRA 0x04
@@ -132,4 +136,20 @@ enum status decompress_gzip(struct span input, uint8_t *output, size_t capacity,
 	if (load_le32(input.at + input.size - 4) != (uint32_t)*size)
 		return ERR_DECOMPRESS;
 	return OK;
+}
+
+enum status decompress_zlib(struct span input, uint8_t *output, size_t capacity, size_t *size)
+{
+	struct span deflated;
+
+	if (input.size > UINT32_MAX || capacity > UINT32_MAX ||
+	    input.size < ZLIB_HEADER_SIZE + ZLIB_TRAILER_SIZE)
+		return ERR_DECOMPRESS;
+	/* A window of at most 32 KiB (the upper half of the first byte), no preset dictionary. */
+	if ((input.at[0] & 0x8f) != METHOD_DEFLATE || (input.at[1] & ZLIB_DICTIONARY) ||
+	    (input.at[0] << 8 | input.at[1]) % 31 != 0)
+		return ERR_DECOMPRESS;
+	deflated.at = input.at + ZLIB_HEADER_SIZE;
+	deflated.size = input.size - ZLIB_HEADER_SIZE - ZLIB_TRAILER_SIZE;
+	return inflate_all(deflated, output, capacity, size);
 }

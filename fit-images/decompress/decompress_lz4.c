@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * decompress_lz4.c - LZ4 blocks in their two containers (lz4 doc/lz4_Block_format.md and
- * doc/lz4_Frame_format.md): the frame, and the legacy format that `lz4 -l` and so the Linux
- * Makefile write.
- *
- * A block is a handful of rules, so it is read here: liblz4 has four copies of its decoder for one
- * case each, ten times the size. Output lies in one piece, so that linked blocks find their window
- * right before them.
+ * decompress_lz4.c - the two containers of LZ4 blocks: the frame (lz4 doc/lz4_Frame_format.md), and
+ * the legacy format that `lz4 -l` and so the Linux Makefile write.
  */
 #include <stdbool.h>
 #include <string.h>
 
 #include "decompress.h"
+#include "lz4_block.h"
 
 #define MAGIC_FRAME 0x184d2204u
 #define MAGIC_LEGACY 0x184c2102u
@@ -24,7 +20,6 @@
 #define FLG_RESERVED 0x02
 #define FLG_DICTIONARY 0x01
 
-#define MATCH_MIN 4 /* a match is at least so long; what is written is how much longer */
 #define BLOCK_STORED 0x80000000u
 #define LEGACY_BLOCK 0x800000u /* 8 MiB; every block but the last is as long when unpacked */
 
@@ -56,95 +51,17 @@ static bool take_le32(struct work *work, uint32_t *value)
 	return true;
 }
 
-/* What a block may still write: its own limit and that of the claim, as an end in the output. */
-static size_t end_of_room(const struct work *work, size_t most)
-{
-	size_t room = work->capacity - work->done;
-
-	return work->done + (room < most ? room : most);
-}
-
-/* A length of 15 goes on in bytes, up to one that is not 255. */
-static bool long_length(struct work *block, size_t *length)
-{
-	const uint8_t *at;
-
-	do {
-		if (!take(block, 1, &at))
-			return false;
-		*length += *at;
-	} while (*at == 255);
-	return true;
-}
-
-static bool literals(struct work *block, struct work *work, size_t length, size_t end)
-{
-	const uint8_t *from;
-
-	if (!range_inside(end, work->done, length) || !take(block, length, &from))
-		return false;
-	memcpy(work->output + work->done, from, length);
-	work->done += length;
-	return true;
-}
-
-/* Repeat what is distance bytes back; each turn can copy all that is there by then. */
-static bool match(struct work *work, size_t distance, size_t length, size_t end)
-{
-	if (distance == 0 || distance > work->done || !range_inside(end, work->done, length))
-		return false;
-	while (length > 0) {
-		size_t size = length < distance ? length : distance;
-		uint8_t *to = work->output + work->done;
-
-		memcpy(to, to - distance, size);
-		work->done += size;
-		length -= size;
-		distance += size;
-	}
-	return true;
-}
-
-/* One sequence: literals, then a match unless the block ends with the literals. */
-static bool sequence(struct work *block, struct work *work, size_t end)
-{
-	const uint8_t *at;
-	size_t count;
-	size_t length;
-	size_t distance;
-
-	if (!take(block, 1, &at))
-		return false;
-	count = *at >> 4;
-	length = *at & 15;
-	if (count == 15 && !long_length(block, &count))
-		return false;
-	if (!literals(block, work, count, end))
-		return false;
-	if (block->left == 0)
-		return length == 0;
-	if (!take(block, 2, &at))
-		return false;
-	distance = at[0] | (size_t)at[1] << 8;
-	if (length == 15 && !long_length(block, &length))
-		return false;
-	return match(work, distance, length + MATCH_MIN, end);
-}
-
 /*
  * Unpack one block behind what is already there; at most `most` bytes. Linked blocks reach back
  * into it.
  */
 static bool unpack(struct work *work, const uint8_t *packed, size_t size, size_t most)
 {
-	struct work block = { .in = packed, .left = size };
-	size_t end = end_of_room(work, most);
+	size_t room = work->capacity - work->done;
+	size_t end = work->done + (room < most ? room : most);
 
-	do
-		if (!sequence(&block, work, end))
-			return false;
-	while (block.left != 0);
-	return true;
+	return lz4_block((struct span){ packed, size }, work->output, &work->done, end, false) ==
+	       OK;
 }
 
 static bool copy_stored(struct work *work, const uint8_t *block, size_t size, size_t most)

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "decompress.h"
 #include "../packed.h"
+#include "decompress.h"
 
 struct sample {
 	const char *name;

@@ -25,12 +25,19 @@ struct verity_fec {
 	struct extent device;
 };
 
+/*
+ * Whether roots, block sizes and blocks make sense for this tree; what they say of a device is not
+ * looked at. ERR_VERITY_PARAMS, at= names the property.
+ */
+enum status verity_fec_numbers(const struct verity_tree *tree,
+			       const struct verity_fec *fec) MUST_CHECK;
+
 /* Verified hash blocks; memory of the reader. */
 struct verity_cache {
 	uint8_t *blocks; /* count of them, of hash_block_size */
 	unsigned count;
 	struct verity_cached *slots;
-	uint32_t clock;
+	uint64_t clock;
 };
 
 struct verity_reader {
@@ -49,6 +56,7 @@ struct verity_reader {
 	uint64_t hashed;   /* hash blocks verified so far */
 	uint64_t repaired; /* blocks corrected so far */
 	uint64_t hash_us;  /* spent in digests */
+	unsigned failures; /* requests that failed and were not given up for */
 };
 
 /*

@@ -33,6 +33,19 @@ static enum status number(const struct verity *verity, const char *name, uint32_
 	return OK;
 }
 
+/* The same for one that may be missing: then its size is 0. */
+static enum status optional(const struct verity *verity, const char *name, struct span *value)
+{
+	enum status status = fit_image_child_property(&verity->image, "dm-verity", name, value);
+
+	if (status == OK && value->size == 0)
+		return bad(name, "leave it out, or give it a value");
+	if (status != ERR_ABSENT)
+		return status;
+	*value = (struct span){ NULL, 0 };
+	return OK;
+}
+
 static enum status flag(const struct verity *verity, const char *name, bool *set)
 {
 	struct span value;
@@ -72,6 +85,41 @@ static enum status read_place(struct verity *verity)
 		       : bad("holdfast,partition", "the only partition is \"root\"");
 }
 
+/* The parity follows what it covers: cryptsetup takes that for granted. */
+static enum status read_fec(struct verity *verity)
+{
+	static const char *const names[] = { "holdfast,fec-roots", "holdfast,fec-start-block",
+					     "holdfast,fec-blocks" };
+	struct verity_fec *fec = &verity->fec;
+	uint32_t *const numbers[] = { &fec->roots, &fec->start_block, &fec->blocks };
+	struct span value;
+	unsigned i, given = 0;
+
+	for (i = 0; i < 3; i++) {
+		TRY(optional(verity, names[i], &value));
+		given += value.size != 0;
+	}
+	if (given == 0)
+		return OK;
+	for (i = 0; i < 3; i++)
+		TRY(number(verity, names[i], numbers[i]));
+	TRY(verity_fec_numbers(&verity->tree, fec));
+	if (fec->start_block !=
+	    (uint64_t)verity->tree.hash_start_block + fec->blocks - verity->tree.data_blocks)
+		return bad("holdfast,fec-start-block", "the parity follows what it covers");
+	return OK;
+}
+
+static enum status read_signature(struct verity *verity)
+{
+	static const char name[] = "holdfast,root-hash-signature";
+
+	TRY(optional(verity, name, &verity->signature));
+	return verity->signature.size <= VERITY_SIGNATURE_MAX
+		       ? OK
+		       : bad(name, "a signature without certificates is shorter");
+}
+
 static enum status read_digests(struct verity *verity)
 {
 	struct span name;
@@ -93,6 +141,8 @@ static enum status read_parameters(struct verity *verity)
 	TRY(number(verity, "hash-start-block", &verity->tree.hash_start_block));
 	TRY(verity_tree_check(&verity->tree));
 	TRY(read_place(verity));
+	TRY(read_fec(verity));
+	TRY(read_signature(verity));
 	return read_flags(verity);
 }
 

@@ -12,7 +12,10 @@
 
 #include "fit_verify.h"
 #include "gpt.h"
-#include "verity_tree.h"
+#include "reader.h"
+
+/* Bytes of a signature of the root hash, at most. */
+#define VERITY_SIGNATURE_MAX 4096
 
 /* Parameters as signed; all checked. */
 struct verity {
@@ -21,6 +24,13 @@ struct verity {
 		check_at_most_once;
 	/* holdfast,partition = "root": root-a or root-b; else inside the FIT */
 	bool in_partition;
+	/* roots 0: none. The parity lies behind the tree, on the device that has the tree. */
+	struct verity_fec fec;
+	/*
+	 * For Linux (CONFIG_DM_VERITY_VERIFY_ROOTHASH_SIG), empty if there is none: PKCS#7, DER,
+	 * detached, of the root hash in hex digits. The loader does not look into it.
+	 */
+	struct span signature;
 	struct fit_image image;
 };
 
@@ -65,5 +75,13 @@ struct verity_device {
  */
 enum status verity_arguments(const struct verity *verity, const struct verity_device *device,
 			     char *text, size_t capacity) MUST_CHECK;
+
+/*
+ * The signature that Linux cannot get from the command line, for /chosen as
+ * holdfast,root-hash-signature: the verity target of dm-mod.create= takes it from a key of the
+ * kernel's keyring, which an initramfs makes. Empty if there is none, or if it is in roothash='s
+ * options. The errors of verity_arguments() that are about the style.
+ */
+enum status verity_chosen_signature(const struct verity *verity, struct span *signature) MUST_CHECK;
 
 #endif

@@ -65,6 +65,24 @@ static void put_word(struct text *text, const char *before, const char *word)
 	put(text, word);
 }
 
+static void put_base64(struct text *text, struct span bytes)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789+/";
+
+	for (size_t i = 0; i < bytes.size; i += 3) {
+		const size_t left = bytes.size - i;
+		const uint32_t three = (uint32_t)bytes.at[i] << 16 |
+				       (left > 1 ? (uint32_t)bytes.at[i + 1] << 8 : 0) |
+				       (left > 2 ? bytes.at[i + 2] : 0u);
+		char four[5] = { letters[three >> 18], letters[three >> 12 & 63],
+				 left > 1 ? letters[three >> 6 & 63] : '=',
+				 left > 2 ? letters[three & 63] : '=', '\0' };
+
+		put(text, four);
+	}
+}
+
 /* "-" is the kernel's and systemd's word for no salt. */
 static void put_salt(struct text *text, const char *before, struct span salt)
 {
@@ -73,10 +91,22 @@ static void put_salt(struct text *text, const char *before, struct span salt)
 		put(text, "-");
 }
 
-/* How many optional arguments there are, and what they are. */
-static void put_options(struct text *text, const struct verity *verity)
+/* Names and values of use_fec_from_device. */
+#define FEC_ARGUMENTS 8u
+
+/* The kernel's fec_blocks are those that are covered, whatever its documentation says. */
+static void put_fec(struct text *text, const struct verity_fec *fec, const char *device)
 {
-	unsigned count = 0;
+	put_word(text, " use_fec_from_device ", device);
+	put_number(text, " fec_roots ", fec->roots);
+	put_number(text, " fec_blocks ", fec->blocks);
+	put_number(text, " fec_start ", fec->start_block);
+}
+
+/* How many optional arguments there are, and what they are. */
+static void put_options(struct text *text, const struct verity *verity, const char *hash)
+{
+	unsigned count = verity->fec.roots != 0 ? FEC_ARGUMENTS : 0;
 
 #define VERITY_COUNT(field, name) count += verity->field;
 	VERITY_FLAGS(VERITY_COUNT)
@@ -89,6 +119,8 @@ static void put_options(struct text *text, const struct verity *verity)
 		put(text, " " #field);
 	VERITY_FLAGS(VERITY_PUT)
 #undef VERITY_PUT
+	if (verity->fec.roots != 0)
+		put_fec(text, &verity->fec, hash);
 }
 
 /* The verity target's line, as the kernel's dm-verity takes it. */
@@ -107,7 +139,7 @@ static void put_target(struct text *text, const struct verity *verity, const cha
 	put_word(text, " ", digest_name(verity->tree.algorithm));
 	put_hex(text, " ", verity->tree.root_hash);
 	put_salt(text, " ", verity->tree.salt);
-	put_options(text, verity);
+	put_options(text, verity, hash);
 }
 
 /* Where Linux probes the medium late (SD, eMMC), it must not look for the root before. */
@@ -146,6 +178,22 @@ static enum status put_dm_init(struct text *text, const struct verity *verity,
 	return OK;
 }
 
+/* How much is covered cryptsetup knows from where the parity lies: see read_fec(). */
+static void put_roothash_extras(struct text *text, const struct verity *verity,
+				const struct verity_device *device)
+{
+	if (verity->fec.roots != 0) {
+		put_word(text, ",fec-device=", device->hash);
+		put_number(text, ",fec-offset=",
+			   (uint64_t)verity->fec.start_block * verity->tree.data_block_size);
+		put_number(text, ",fec-roots=", verity->fec.roots);
+	}
+	if (verity->signature.size != 0) {
+		put(text, ",root-hash-signature=base64:");
+		put_base64(text, verity->signature);
+	}
+}
+
 /* systemd-veritysetup-generator's form, for an initramfs. It knows no argument for errors. */
 static enum status put_roothash(struct text *text, const struct verity *verity,
 				const struct verity_device *device)
@@ -170,6 +218,7 @@ static enum status put_roothash(struct text *text, const struct verity *verity,
 		put(text, ",panic-on-corruption");
 	if (verity->check_at_most_once)
 		put(text, ",check-at-most-once");
+	put_roothash_extras(text, verity, device);
 	return OK;
 }
 
@@ -188,6 +237,17 @@ static enum status wants_roothash(const struct verity *verity, bool *roothash)
 	if (!*roothash && strcmp(style, "dm-mod.create") != 0)
 		return refuse(ERR_VERITY_PARAMS, "holdfast,verity-style",
 			      "the styles are \"dm-mod.create\" and \"roothash\"");
+	return OK;
+}
+
+enum status verity_chosen_signature(const struct verity *verity, struct span *signature)
+{
+	bool roothash;
+
+	*signature = (struct span){ NULL, 0 };
+	TRY(wants_roothash(verity, &roothash));
+	if (!roothash)
+		*signature = verity->signature;
 	return OK;
 }
 

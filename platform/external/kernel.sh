@@ -7,6 +7,8 @@
 #
 #   arm64         Image   QEMU's virt; the benchmark's kernel (the default)
 #   arm64-boards  Image   the same with the drivers of raspi3b and zcu102
+#   arm64-signed  Image   the same as arm64, with signed root hashes: root-signer.pem and root-signer.key lie beside it, made
+#                         for it alone, so this one is another one each time it is built
 #   arm           zImage  virt-arm, vexpress-a15, orangepi-pc, ast2600-evb
 #
 # The boards' device trees (*.dtb) lie beside the image, as do overlays of our own (*.dtbo, fit-images/linux/*.dtso) and the
@@ -27,7 +29,7 @@ cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}
 say() { echo "kernel: $*" >&2; }
 
 # What a flavour is made of: ARCH=, fragments, image, default compiler, trees as `make` names them.
-trees=() overlays=()
+trees=() overlays=() kept=()
 case $flavour in
 arm64) arch=arm64 parts=(base arm64) image=Image cross=aarch64-linux-gnu- ;;
 arm64-boards)
@@ -35,6 +37,7 @@ arm64-boards)
 	trees=(broadcom/bcm2837-rpi-3-b.dtb xilinx/zynqmp-zcu102-rev1.0.dtb)
 	overlays=(zcu102-qemu)
 	;;
+arm64-signed) arch=arm64 parts=(base arm64 arm64-signed) image=Image cross=aarch64-linux-gnu- ;;
 arm)
 	arch=arm parts=(base arm arm-boards) image=zImage cross=arm-linux-gnueabihf-
 	trees=(vexpress-v2p-ca15-tc1.dtb sun8i-h3-orangepi-pc.dtb aspeed-ast2600-evb.dtb)
@@ -44,7 +47,7 @@ arm)
 	exit 0
 	;;
 *)
-	say "no flavour '$flavour': arm64, arm64-boards or arm"
+	say "no flavour '$flavour': arm64, arm64-boards, arm64-signed or arm"
 	exit 2
 	;;
 esac
@@ -98,6 +101,17 @@ progress() {
 	done
 }
 
+# The certificate that a kernel trusts, and its key.
+signer() {
+	[[ $flavour == arm64-signed ]] || return 0
+	openssl req -x509 -newkey rsa:2048 -noenc -sha256 -days 36500 -subj "/CN=Holdfast test of signed root hashes" \
+		-addext keyUsage=digitalSignature -keyout "$1/root-signer.key" -out "$1/root-signer.pem" 2>"$1/signer.log" || {
+		cat "$1/signer.log" >&2
+		return 1
+	}
+	kept+=(root-signer.key root-signer.pem)
+}
+
 build() {
 	local source=$1 out=$2
 	export KBUILD_BUILD_TIMESTAMP=@1700000000 KBUILD_BUILD_USER=holdfast KBUILD_BUILD_HOST=holdfast KBUILD_BUILD_VERSION=1
@@ -105,6 +119,7 @@ build() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O V CFLAGS LDFLAGS KCONFIG_CONFIG
 	local -a make=(make -C "$source" "O=$out" "ARCH=$arch" "CROSS_COMPILE=$cross")
 	mkdir -p "$out"
+	signer "$out" || return 1
 	cat "${fragments[@]}" >"$out/fragment"
 	"${make[@]}" KCONFIG_ALLCONFIG="$out/fragment" allnoconfig >"$out/config.log" 2>&1 || { cat "$out/config.log" >&2; return 1; }
 	check_options "$out/.config" || return 1
@@ -141,6 +156,9 @@ if [[ ! -f $store/$image ]]; then
 	cp "$work/.config" "$store/config"
 	printf 'linux=%s\n' "$version" >"$store/version"
 	"$here/fetch.sh" --record "$source" >>"$store/version"
+	for file in "${kept[@]}"; do
+		cp "$work/$file" "$store/"
+	done
 	for tree in "${trees[@]}"; do
 		cp "$work/arch/$arch/boot/dts/$tree" "$store/"
 	done

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * fec.c - erasure decoding of one block at a time.
+ *
+ * With the damaged symbols of a codeword known, the wanted one is a sum over the good ones, each
+ * with a weight that depends on nothing but their positions (Lagrange's interpolation of the error
+ * locator: see weigh()). The weights are the same for every byte of the block, so blocks are added
+ * up as they come and nothing is kept but the sum.
+ */
+#include "fec.h"
+
+#include <string.h>
+
+#include "digest_blocks.h"
+
+/* Symbols of a codeword; the last `roots` of them are parity. */
+#define CODEWORD 255u
+
+enum verdict { GOOD, DAMAGED, UNKNOWN };
+
+struct round {
+	const struct verity_reader *reader;
+	size_t block_size;
+	uint64_t count;   /* of rounds: the distance of two blocks of one */
+	uint64_t first;   /* block of this round */
+	unsigned symbols; /* of a codeword that are no parity */
+	unsigned wanted;
+	uint8_t erased[CODEWORD]; /* the symbols that are not used, the wanted one first */
+	unsigned erasures;
+	uint8_t weight[CODEWORD];
+};
+
+static uint8_t multiply(uint8_t a, uint8_t b)
+{
+	unsigned product = 0;
+
+	for (unsigned bit = 0x80; bit != 0; bit >>= 1) {
+		product = product << 1 ^ (product & 0x80 ? 0x11d : 0);
+		if (b & bit)
+			product ^= a;
+	}
+	return (uint8_t)product;
+}
+
+static uint8_t power(uint8_t a, unsigned n)
+{
+	uint8_t product = 1;
+
+	while (n-- != 0)
+		product = multiply(product, a);
+	return product;
+}
+
+/* The first symbol is the coefficient of x^254. */
+static uint8_t locator(unsigned symbol)
+{
+	return power(2, CODEWORD - 1 - symbol);
+}
+
+/* Zero for all that are erased but the wanted one. */
+static uint8_t erasures_at(const struct round *round, uint8_t x)
+{
+	uint8_t product = 1;
+
+	for (unsigned i = 1; i < round->erasures; i++)
+		product = multiply(product, x ^ locator(round->erased[i]));
+	return product;
+}
+
+/*
+ * Every syndrome of a good codeword is 0, and so is each sum of them. Taken with the coefficients
+ * of the polynomial whose zeros are the other erasures, they sum up to the wanted symbol and those
+ * that are good, each times that polynomial's value at its locator.
+ */
+static void weigh(struct round *round)
+{
+	uint8_t scale = power(erasures_at(round, locator(round->wanted)), CODEWORD - 1);
+
+	for (unsigned i = 0; i < CODEWORD; i++)
+		round->weight[i] = multiply(scale, erasures_at(round, locator(i)));
+}
+
+static enum status read_covered(const struct round *round, uint64_t covered)
+{
+	const struct verity_reader *reader = round->reader;
+	const uint64_t data_blocks = reader->tree->data_blocks;
+	const struct extent *extent = &reader->data;
+
+	if (covered >= data_blocks) {
+		extent = &reader->hash;
+		covered = covered - data_blocks + reader->tree->hash_start_block;
+	}
+	return extent_read(extent, covered * round->block_size, reader->repair, round->block_size);
+}
+
+/* A block by its level (0: data) and its number there; one that is behind the tree has none. */
+static bool place(const struct verity_reader *reader, uint64_t covered, unsigned *level,
+		  uint64_t *index)
+{
+	*level = 0;
+	*index = covered;
+	if (covered < reader->tree->data_blocks)
+		return true;
+	covered = covered - reader->tree->data_blocks + reader->tree->hash_start_block;
+	while ((*level)++ < reader->levels.count) {
+		*index = covered - reader->levels.start[*level - 1];
+		if (*index < reader->levels.blocks[*level - 1])
+			return true;
+	}
+	return false;
+}
+
+/* Whether what is in repair has the digest that stands on the medium, or is signed. */
+static bool has_digest(const struct round *round, unsigned level, uint64_t index)
+{
+	const struct verity_reader *reader = round->reader;
+	const struct verity_levels *levels = &reader->levels;
+	const size_t size = digest_size(reader->tree->algorithm);
+	uint8_t want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
+	uint64_t at;
+
+	if (digest_blocks(reader->tree->algorithm, reader->tree->salt, reader->repair,
+			  round->block_size, 1, got) != OK)
+		return false;
+	if (level == levels->count)
+		return memcmp(got, reader->tree->root_hash.at, size) == 0;
+	at = (levels->start[level] + (index >> levels->entry_bits)) * round->block_size +
+	     (index & ((1u << levels->entry_bits) - 1)) * levels->entry;
+	return extent_read(&reader->hash, at, want, size) == OK && memcmp(got, want, size) == 0;
+}
+
+/* A block that does not have its digest is damaged, if the block that says so is not. */
+static enum verdict judge(const struct round *round, uint64_t covered)
+{
+	const struct verity_levels *levels = &round->reader->levels;
+	unsigned level;
+	uint64_t index;
+
+	if (read_covered(round, covered) != OK)
+		return DAMAGED;
+	if (!place(round->reader, covered, &level, &index) || has_digest(round, level, index))
+		return GOOD;
+	if (level == levels->count)
+		return DAMAGED;
+	index >>= levels->entry_bits;
+	if (extent_read(&round->reader->hash, (levels->start[level] + index) * round->block_size,
+			round->reader->repair, round->block_size) != OK)
+		return UNKNOWN;
+	return has_digest(round, level + 1, index) ? DAMAGED : UNKNOWN;
+}
+
+static bool is_covered(const struct round *round, unsigned symbol, uint64_t *covered)
+{
+	*covered = round->first + symbol * round->count;
+	return *covered < round->reader->fec.blocks;
+}
+
+/* The wanted block first, then those that are damaged; of the rest as many as there is room for. */
+static enum status locate(struct round *round)
+{
+	uint8_t unknown[CODEWORD];
+	unsigned unknowns = 0;
+	uint64_t covered;
+
+	round->erased[round->erasures++] = (uint8_t)round->wanted;
+	for (unsigned i = 0; i < round->symbols; i++) {
+		if (i == round->wanted || !is_covered(round, i, &covered))
+			continue;
+		/* Also so that a dead medium is not asked for all of them. */
+		if (round->erasures > round->reader->fec.roots)
+			return ERR_VERITY_IO;
+		switch (judge(round, covered)) {
+		case GOOD:
+			break;
+		case DAMAGED:
+			round->erased[round->erasures++] = (uint8_t)i;
+			break;
+		case UNKNOWN:
+			unknown[unknowns++] = (uint8_t)i;
+			break;
+		}
+	}
+	while (unknowns != 0 && round->erasures < round->reader->fec.roots)
+		round->erased[round->erasures++] = unknown[--unknowns];
+	return round->erasures <= round->reader->fec.roots ? OK : ERR_VERITY_IO;
+}
+
+static enum status add_blocks(const struct round *round, uint8_t *sum)
+{
+	const uint8_t *block = round->reader->repair;
+	uint8_t products[256];
+	uint64_t covered;
+
+	for (unsigned i = 0; i < round->symbols; i++) {
+		if (i == round->wanted || round->weight[i] == 0 || !is_covered(round, i, &covered))
+			continue;
+		TRY(read_covered(round, covered));
+		for (unsigned x = 0; x < sizeof(products); x++)
+			products[x] = multiply(round->weight[i], (uint8_t)x);
+		for (size_t k = 0; k < round->block_size; k++)
+			sum[k] ^= products[block[k]];
+	}
+	return OK;
+}
+
+/* The parity of a round is as many blocks as there are roots: codeword after codeword. */
+static enum status add_parity(const struct round *round, uint8_t *sum)
+{
+	const struct verity_reader *reader = round->reader;
+	const unsigned roots = reader->fec.roots;
+	uint64_t at = (reader->fec.start_block + round->first * roots) * round->block_size;
+	unsigned symbol = 0;
+
+	for (unsigned i = 0; i < roots; i++, at += round->block_size) {
+		TRY(extent_read(&reader->fec.device, at, reader->repair, round->block_size));
+		for (size_t k = 0; k < round->block_size; k++) {
+			*sum ^= multiply(round->weight[round->symbols + symbol], reader->repair[k]);
+			if (++symbol == roots) {
+				symbol = 0;
+				sum++;
+			}
+		}
+	}
+	return OK;
+}
+
+size_t verity_fec_memory(const struct verity_tree *tree, const struct verity_fec *fec)
+{
+	(void)fec;
+	return tree->data_block_size;
+}
+
+static uint64_t rounds(const struct verity_fec *fec)
+{
+	return (fec->blocks - 1) / (CODEWORD - fec->roots) + 1;
+}
+
+enum status verity_fec_check(const struct verity_reader *reader)
+{
+	const struct verity_fec *fec = &reader->fec;
+	const uint64_t size = reader->tree->data_block_size;
+
+	TRY(verity_fec_numbers(reader->tree, fec));
+	if (!range_inside(fec->device.size, fec->start_block * size,
+			  rounds(fec) * fec->roots * size))
+		return refuse(ERR_VERITY_IO, "holdfast,fec-start-block",
+			      "the parity ends behind the device: write the root again");
+	return OK;
+}
+
+enum status verity_repair(struct verity_reader *reader, unsigned level, uint64_t number,
+			  uint8_t *block)
+{
+	const uint64_t count = rounds(&reader->fec);
+	struct round round = { .reader = reader,
+			       .block_size = reader->tree->data_block_size,
+			       .count = count,
+			       .symbols = CODEWORD - reader->fec.roots };
+
+	if (level != 0)
+		number = number - reader->tree->hash_start_block + reader->tree->data_blocks;
+	round.first = number % count;
+	round.wanted = (unsigned)(number / count);
+	TRY(locate(&round));
+	weigh(&round);
+	memset(block, 0, round.block_size);
+	if (add_blocks(&round, block) != OK || add_parity(&round, block) != OK)
+		return ERR_VERITY_IO;
+	return OK;
+}

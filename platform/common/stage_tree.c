@@ -6,21 +6,15 @@
 
 #include <string.h>
 
-#define MAGIC 0xd00dfeedu
-#define VERSION 17u
+#include "stage_header.h"
 
 #define BEGIN_NODE 1u
 #define END_NODE 2u
 #define PROPERTY 3u
 #define NOP 4u
 
-/* Nodes deeper than this have nothing for us: children of /reserved-memory. */
+/* Nodes deeper than this have nothing for us: children of /reserved-memory and /cpus. */
 #define DEPTH_MAX 2
-
-struct header {
-	uint32_t magic, total_size, off_structure, off_strings, off_reservations, version,
-		last_compatible, boot_cpu, size_strings, size_structure;
-};
 
 /* "reg", not yet read: it takes the parent's cells. */
 struct cells {
@@ -34,7 +28,8 @@ struct node {
 	unsigned seen; /* properties, by bit */
 	bool known;    /* its properties are over and have been acted on */
 	bool memory, disabled, no_map, wanted_bus, bad_reg;
-	bool reserved_memory, psci; /* by name */
+	bool reserved_memory, psci, cpus; /* by name */
+	bool cpu, by_psci;                /* a processor, that firmware starts */
 	enum stage_conduit method;
 	uint32_t address_cells, size_cells; /* for its children */
 };
@@ -49,70 +44,6 @@ struct walk {
 	uint32_t open;                    /* nodes we are in */
 };
 
-/* A 32-bit word of a block that is 4-aligned. */
-static uint32_t word(const uint32_t *at)
-{
-	return load_be32(at);
-}
-
-static bool header_is_sane(const struct header *header)
-{
-	uint64_t total = word(&header->total_size);
-	uint32_t structure = word(&header->off_structure);
-	uint32_t reservations = word(&header->off_reservations);
-
-	/* Only what another version could place elsewhere is not looked at. */
-	return word(&header->magic) == MAGIC && total >= sizeof(*header) &&
-	       total <= STAGE_TREE_MAX && word(&header->version) >= VERSION &&
-	       word(&header->last_compatible) <= VERSION && structure % 4 == 0 &&
-	       reservations % 8 == 0 && reservations >= sizeof(*header) && reservations < total &&
-	       word(&header->size_structure) % 4 == 0 &&
-	       range_inside(total, structure, word(&header->size_structure)) &&
-	       range_inside(total, word(&header->off_strings), word(&header->size_strings));
-}
-
-/* The end of the reservation block, from the header's start; 0 if it has none. */
-static size_t reservations_end(const struct header *header)
-{
-	const uint8_t *bytes = (const uint8_t *)header;
-	size_t at = word(&header->off_reservations);
-
-	for (; range_inside(word(&header->total_size), at, 16); at += 16)
-		if (load_be64(bytes + at) == 0 && load_be64(bytes + at + 8) == 0)
-			return at + 16;
-	return 0;
-}
-
-size_t stage_tree_size(const void *tree)
-{
-	const struct header *header = tree;
-	size_t reservations;
-	size_t structure;
-	size_t strings;
-
-	if (!tree || ((uintptr_t)tree & 7) != 0 || !header_is_sane(header))
-		return 0;
-	reservations = reservations_end(header);
-	structure = word(&header->off_structure) + word(&header->size_structure);
-	strings = word(&header->off_strings) + word(&header->size_strings);
-	if (reservations == 0)
-		return 0;
-	if (structure < strings)
-		structure = strings;
-	return structure < reservations ? reservations : structure;
-}
-
-struct span stage_tree_copy(const void *tree, size_t size, void *copy)
-{
-	if (size == 0)
-		return (struct span){ NULL, 0 };
-	memcpy(copy, tree, size);
-	store_be32(&((struct header *)copy)->total_size, (uint32_t)size);
-	if (stage_tree_size(copy) == 0)
-		return (struct span){ NULL, 0 };
-	return (struct span){ copy, size };
-}
-
 /* The next number of `count` cells. False: not enough of them, or it does not fit in 64 bits. */
 static bool take(struct cells *reg, uint32_t count, uint64_t *value)
 {
@@ -122,7 +53,7 @@ static bool take(struct cells *reg, uint32_t count, uint64_t *value)
 	for (; count > 0; count--, reg->at++, reg->left--) {
 		if (*value >> 32 != 0)
 			return false;
-		*value = *value << 32 | word(reg->at);
+		*value = *value << 32 | stage_word(reg->at);
 	}
 	return true;
 }
@@ -183,6 +114,16 @@ static enum status act_on_child_of_root(struct node *node, struct stage_facts *f
 	return OK;
 }
 
+/* What is odd about a processor only means that nobody starts it. */
+static void add_cpu(struct node *node, const struct node *cpus, struct stage_facts *facts)
+{
+	uint64_t affinity;
+
+	if (node->cpu && node->by_psci && !node->disabled && !node->bad_reg &&
+	    facts->cpu_count < STAGE_CPUS_MAX && take(&node->reg, cpus->address_cells, &affinity))
+		facts->cpus[facts->cpu_count++] = affinity;
+}
+
 /* The properties of the node we are in are over: with its first child, or its end. */
 static enum status act(struct walk *walk)
 {
@@ -195,6 +136,8 @@ static enum status act(struct walk *walk)
 		return act_on_child_of_root(node, walk->facts);
 	if (walk->open == 3 && (node - 1)->reserved_memory)
 		return add_all(node, node - 1, &walk->facts->reserved);
+	if (walk->open == 3 && (node - 1)->cpus)
+		add_cpu(node, node - 1, walk->facts);
 	return OK;
 }
 
@@ -208,11 +151,21 @@ static bool is(const char *string, size_t size, const char *wanted)
 }
 
 /* The properties that matter; a table of arrays, because pointers would need relocation. */
-enum property { REG, DEVICE_TYPE, STATUS, NO_MAP, METHOD, COMPATIBLE, ADDRESS_CELLS, SIZE_CELLS };
-#define PROPERTIES 8
+enum property {
+	REG,
+	DEVICE_TYPE,
+	STATUS,
+	NO_MAP,
+	METHOD,
+	COMPATIBLE,
+	ADDRESS_CELLS,
+	SIZE_CELLS,
+	ENABLE_METHOD
+};
+#define PROPERTIES 9
 static const char names[PROPERTIES][16] = {
-	"reg",    "device_type", "status",         "no-map",
-	"method", "compatible",  "#address-cells", "#size-cells"
+	"reg",        "device_type",    "status",      "no-map",       "method",
+	"compatible", "#address-cells", "#size-cells", "enable-method"
 };
 
 /* The property whose name is at offset in the strings block; PROPERTIES if it is none of ours. */
@@ -250,6 +203,7 @@ static void keep(const struct walk *walk, struct node *node, uint32_t name, cons
 		node->bad_reg = size % 4 != 0;
 	} else if (property == DEVICE_TYPE) {
 		node->memory = is(text, size, "memory");
+		node->cpu = is(text, size, "cpu");
 	} else if (property == STATUS) {
 		node->disabled = !is(text, size, "okay") && !is(text, size, "ok");
 	} else if (property == NO_MAP) {
@@ -259,9 +213,11 @@ static void keep(const struct walk *walk, struct node *node, uint32_t name, cons
 	} else if (property == COMPATIBLE) {
 		node->wanted_bus = walk->bus && is(text, size, walk->bus);
 	} else if (property == ADDRESS_CELLS) {
-		node->address_cells = size == 4 ? word(value) : 0;
+		node->address_cells = size == 4 ? stage_word(value) : 0;
 	} else if (property == SIZE_CELLS) {
-		node->size_cells = size == 4 ? word(value) : 0;
+		node->size_cells = size == 4 ? stage_word(value) : 0;
+	} else if (property == ENABLE_METHOD) {
+		node->by_psci = is(text, size, "psci");
 	}
 }
 
@@ -279,8 +235,8 @@ static enum status property(struct walk *walk)
 
 	if (walk->open == 0 || words_left(walk) < 2 || (node && node->known))
 		return ERR_BAD_DTB;
-	size = word(walk->at);
-	name = word(walk->at + 1);
+	size = stage_word(walk->at);
+	name = stage_word(walk->at + 1);
 	walk->at += 2;
 	if (size > words_left(walk) * 4)
 		return ERR_BAD_DTB;
@@ -309,6 +265,7 @@ static enum status begin_node(struct walk *walk)
 	*node = (struct node){ .address_cells = 2, .size_cells = 1 };
 	node->reserved_memory = walk->open == 2 && is(name, size + 1, "reserved-memory");
 	node->psci = walk->open == 2 && is(name, size + 1, "psci");
+	node->cpus = walk->open == 2 && is(name, size + 1, "cpus");
 	return OK;
 }
 
@@ -333,7 +290,7 @@ static enum status walk_structure(struct walk *walk)
 
 		if (words_left(walk) == 0)
 			return ERR_BAD_DTB;
-		token = word(walk->at++);
+		token = stage_word(walk->at++);
 		if (token == BEGIN_NODE)
 			TRY(begin_node(walk));
 		else if (token == END_NODE)
@@ -347,10 +304,11 @@ static enum status walk_structure(struct walk *walk)
 	return OK;
 }
 
-static enum status read_reservations(const struct header *header, struct stage_ranges *reserved)
+static enum status read_reservations(const struct stage_header *header,
+				     struct stage_ranges *reserved)
 {
-	const uint8_t *at = (const uint8_t *)header + word(&header->off_reservations);
-	const uint8_t *end = (const uint8_t *)header + reservations_end(header);
+	const uint8_t *at = (const uint8_t *)header + stage_word(&header->off_reservations);
+	const uint8_t *end = (const uint8_t *)header + stage_reservations_end(header);
 
 	for (; at + 16 < end; at += 16) {
 		const struct stage_range range = { load_be64(at), load_be64(at + 8), false };
@@ -364,15 +322,15 @@ static enum status read_reservations(const struct header *header, struct stage_r
 
 enum status stage_tree_read(const void *tree, const char *bus_compatible, struct stage_facts *facts)
 {
-	const struct header *header = tree;
+	const struct stage_header *header = tree;
 	const uint8_t *bytes = tree;
 	struct walk walk = { .bus = bus_compatible, .facts = facts };
 
 	memset(facts, 0, sizeof(*facts));
-	walk.at = (const uint32_t *)(bytes + word(&header->off_structure));
-	walk.end = walk.at + word(&header->size_structure) / 4;
-	walk.strings =
-		(struct span){ bytes + word(&header->off_strings), word(&header->size_strings) };
+	walk.at = (const uint32_t *)(bytes + stage_word(&header->off_structure));
+	walk.end = walk.at + stage_word(&header->size_structure) / 4;
+	walk.strings = (struct span){ bytes + stage_word(&header->off_strings),
+				      stage_word(&header->size_strings) };
 	TRY(read_reservations(header, &facts->reserved));
 	TRY(walk_structure(&walk));
 	return facts->memory.count == 0 ? ERR_BAD_DTB : OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * stage_tree.h - what the platform takes from the earlier stage's device tree: where RAM is,
- * what in it is spoken for, how firmware is called, where a bus is.
+ * what in it is spoken for, how firmware is called, which processors it can start, where a bus is.
  *
  * The tree is an unsigned input. It is read in one walk of our own that needs neither relocated
  * pointers nor unaligned accesses, because the first walk happens with the MMU off, before the
@@ -21,6 +21,7 @@
 /* Linux's own limit for a device tree. */
 #define STAGE_TREE_MAX 0x200000u
 #define STAGE_RANGES_MAX 32
+#define STAGE_CPUS_MAX 8
 /* No range may reach beyond what an Arm processor can address. */
 #define STAGE_ADDRESS_LIMIT (1ull << 52)
 
@@ -42,7 +43,9 @@ struct stage_facts {
 	struct stage_ranges memory;   /* banks, in the tree's order, empty ones left out */
 	struct stage_ranges reserved; /* the reservation block, then /reserved-memory */
 	enum stage_conduit psci;
-	struct stage_range bus; /* size 0: there is none */
+	struct stage_range bus;        /* size 0: there is none */
+	uint64_t cpus[STAGE_CPUS_MAX]; /* affinity (MPIDR), as the tree has it */
+	unsigned cpu_count;
 };
 
 /*
@@ -65,7 +68,9 @@ struct span stage_tree_copy(const void *tree, size_t size, void *copy);
  * memory: "reg" of the nodes below / with device_type "memory" that are not disabled. reserved:
  * what has a place; "size" alone is the kernel's affair. psci: the method of /psci. bus: the first
  * "reg" entry of the first node below / that is not disabled and whose compatible begins with
- * bus_compatible (NULL: nothing is looked for).
+ * bus_compatible (NULL: nothing is looked for). cpus: the first STAGE_CPUS_MAX children of /cpus
+ * with device_type "cpu" and enable-method "psci" that are not disabled, the one we run on
+ * included; a node that is odd is left out.
  *
  * ERR_BAD_DTB: a malformed structure block or "reg", a range beyond STAGE_ADDRESS_LIMIT, more than
  * STAGE_RANGES_MAX of a kind, or no memory at all. What was found is then worthless.

@@ -5,6 +5,9 @@
 #ifndef HOLDFAST_PSCI_H
 #define HOLDFAST_PSCI_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "stage_tree.h"
 
 /*
@@ -15,5 +18,23 @@ void psci_start(enum stage_conduit by);
 
 /* SYSTEM_RESET. Returns only if the firmware refused, or if we run in the secure world. */
 void psci_system_reset(void);
+
+/*
+ * Whether processors can be started: the tree has a /psci, and its method leads out of the
+ * exception level that we run at.
+ */
+bool psci_starts_cpus(void);
+
+/*
+ * CPU_ON: start the processor of that affinity (MPIDR) at entry, a physical address, with context
+ * in its first register, MMU and caches off. False: it cannot be, or is on already.
+ */
+bool psci_cpu_on(uintptr_t affinity, uintptr_t entry, uintptr_t context) MUST_CHECK;
+
+/* AFFINITY_INFO: whether it is off, and not on its way in or out. */
+bool psci_cpu_is_off(uintptr_t affinity);
+
+/* CPU_OFF, for the processor that calls. Returns only if the firmware refused. */
+void psci_cpu_off(void);
 
 #endif

@@ -39,7 +39,7 @@ include platform/arch/$(arch)/flags.mk
 link-flags := -pie -nostartfiles -Wl,--no-dynamic-linker,-Bsymbolic,-z,notext,-z,norelro,-z,max-page-size=4096
 # What runs before the MMU is on: unaligned accesses would fault.
 early += $(addprefix platform/arch/common/,entry.o home.o report.o) \
-	$(addprefix platform/common/,stage_seeds.o stage_tree.o)
+	$(addprefix platform/common/,stage_header.o stage_seeds.o stage_tree.o)
 $(foreach o,$(early),$(eval $(B)/obj/$(o): CFLAGS_$(o) := $(early-flags)))
 target-flags := $(common-flags) -include $(B)/include/autoconf.h -Oz -flto=auto -ffreestanding -fno-builtin-printf \
 	-fstack-protector-strong -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables \

@@ -82,9 +82,26 @@ const char *plat_banner(void);
 void plat_clean(const void *base, size_t size);
 
 /*
- * Stop everything that may write to RAM behind the kernel's back: DMA devices reset, queues empty.
- * ERR_MEDIA_IO: a device could not be stopped, now or when a slot was refused; no kernel is entered
- * then.
+ * Run work(context, i) once for each i below items, here and on the other processors that can be
+ * had, in any order and some at the same time; returns when all are done. With none to be had: a
+ * loop.
+ *
+ * work reads what nobody writes meanwhile and writes what is item i's alone, in ordinary RAM. It
+ * may use a digest engine's begin, update and finish on a state of its own (struct digest_engine,
+ * anywhere), and what is on its stack (2 KiB). It must not use the console, refuse(), a device, a
+ * static variable that anybody writes, or plat_share(); and it must end within milliseconds: an
+ * item that does not is done again here when its processor is off. If that cannot be had, or on an
+ * exception: plat_fail().
+ */
+void plat_share(void (*work)(void *context, unsigned item), void *context, unsigned items);
+
+/* Processors that have done an item of plat_share() so far, this one counted: 1 if none helped. */
+unsigned plat_cores(void);
+
+/*
+ * Stop everything that may write to RAM behind the kernel's back: DMA devices reset, queues empty,
+ * other processors off. ERR_MEDIA_IO: one could not be stopped, now or when a slot was refused; no
+ * kernel is entered then.
  */
 enum status plat_quiesce(void) MUST_CHECK;
 

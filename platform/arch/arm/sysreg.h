@@ -112,12 +112,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Call firmware by "smc" or "hvc", no arguments. SMC Calling Convention (DEN 0028). */
-#define firmware_call(instruction, function)                                                       \
-	do {                                                                                       \
+/*
+ * Call firmware by "smc" or "hvc" with three arguments; its answer. SMC Calling Convention
+ * (DEN 0028).
+ */
+#define firmware_call(instruction, function, a, b, c)                                              \
+	({                                                                                         \
 		register uint32_t r0 __asm__("r0") = (function);                                   \
-		__asm__ volatile(instruction " #0" : "+r"(r0) : : "r1", "r2", "r3", "memory");     \
-	} while (0)
+		register uint32_t r1 __asm__("r1") = (a);                                          \
+		register uint32_t r2 __asm__("r2") = (b);                                          \
+		register uint32_t r3 __asm__("r3") = (c);                                          \
+		__asm__ volatile(instruction " #0"                                                 \
+				 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)                          \
+				 :                                                                 \
+				 : "memory");                                                      \
+		(intptr_t) r0;                                                                     \
+	})
 
 /* The generic timer: ticks a second, and the counter as the hypervisor shows it. */
 static inline uint32_t counter_frequency(void)

@@ -51,18 +51,22 @@
 	__asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 /*
- * Call firmware by "smc" or "hvc", no arguments. SMC Calling Convention (DEN 0028): x0 to x17 may
- * change.
+ * Call firmware by "smc" or "hvc" with three arguments; its answer. SMC Calling Convention
+ * (DEN 0028): x0 to x17 may change.
  */
-#define firmware_call(instruction, function)                                                       \
-	do {                                                                                       \
+#define firmware_call(instruction, function, a, b, c)                                              \
+	({                                                                                         \
 		register uint64_t x0 __asm__("x0") = (function);                                   \
+		register uint64_t x1 __asm__("x1") = (a);                                          \
+		register uint64_t x2 __asm__("x2") = (b);                                          \
+		register uint64_t x3 __asm__("x3") = (c);                                          \
 		__asm__ volatile(instruction " #0"                                                 \
-				 : "+r"(x0)                                                        \
+				 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)                          \
 				 :                                                                 \
-				 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",    \
-				   "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");     \
-	} while (0)
+				 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", \
+				   "x14", "x15", "x16", "x17", "memory");                          \
+		(intptr_t) x0;                                                                     \
+	})
 
 /* The generic timer: ticks a second, and the counter as the hypervisor shows it. */
 static inline uint32_t counter_frequency(void)

@@ -72,6 +72,98 @@ static void cells_and_depth_are_respected(void **state)
 	assert_int_equal(facts.psci, STAGE_NO_PSCI);
 }
 
+static void text(const char *name, const char *value)
+{
+	if (value)
+		assert_int_equal(fdt_property(tree, name, value, (int)strlen(value) + 1), 0);
+}
+
+static void cpu(const char *name, const char *type, uint64_t affinity, const char *method,
+		const char *status)
+{
+	assert_int_equal(fdt_begin_node(tree, name), 0);
+	text("device_type", type);
+	assert_int_equal(fdt_property_u64(tree, "reg", affinity), 0);
+	text("enable-method", method);
+	text("status", status);
+	assert_int_equal(fdt_end_node(tree), 0);
+}
+
+/* A tree with memory and an open /cpus of that many address cells. */
+static void cpus_begin(uint32_t cells)
+{
+	tree_begin();
+	tree_memory("memory@40000000", RAM, 512 * MIB, NULL);
+	assert_int_equal(fdt_begin_node(tree, "cpus"), 0);
+	assert_int_equal(fdt_property_u32(tree, "#address-cells", cells), 0);
+	assert_int_equal(fdt_property_u32(tree, "#size-cells", 0), 0);
+}
+
+static void cpus_end(void)
+{
+	assert_int_equal(fdt_end_node(tree), 0);
+	tree_end();
+	assert_status(stage_tree_read(tree, NULL, &facts), OK);
+}
+
+static void cpus_that_firmware_starts_are_found(void **state)
+{
+	(void)state;
+	cpus_begin(2);
+	cpu("cpu@0", "cpu", 0, "psci", NULL);
+	cpu("cpu@1", "cpu", 0x100000001, "psci", "okay");
+	cpu("cpu@2", "cpu", 2, "spin-table", NULL);
+	cpu("cpu@3", "cpu", 3, NULL, NULL);
+	cpu("cpu@4", "cpu", 4, "psci", "disabled");
+	cpu("cache", "cache", 5, "psci", NULL);
+	cpu("idle-states", NULL, 6, "psci", NULL);
+	cpus_end();
+	assert_int_equal(facts.cpu_count, 2);
+	assert_int_equal(facts.cpus[0], 0);
+	assert_int_equal(facts.cpus[1], 0x100000001);
+}
+
+/* A node that makes no sense is left out; the tree stays good. */
+static void odd_cpus_are_left_out(void **state)
+{
+	(void)state;
+	cpus_begin(3);
+	cpu("cpu@0", "cpu", 0, "psci", NULL);
+	cpus_end();
+	assert_int_equal(facts.cpu_count, 0);
+	cpus_begin(UINT32_MAX);
+	cpu("cpu@0", "cpu", 0, "psci", NULL);
+	cpus_end();
+	assert_int_equal(facts.cpu_count, 0);
+	cpus_begin(1);
+	assert_int_equal(fdt_begin_node(tree, "cpu@0"), 0);
+	assert_int_equal(fdt_property_string(tree, "device_type", "cpu"), 0);
+	assert_int_equal(fdt_property_string(tree, "enable-method", "psci"), 0);
+	assert_int_equal(fdt_property(tree, "reg", "12345", 5), 0);
+	assert_int_equal(fdt_end_node(tree), 0);
+	assert_int_equal(fdt_begin_node(tree, "cpu@1"), 0);
+	assert_int_equal(fdt_property_string(tree, "device_type", "cpu"), 0);
+	assert_int_equal(fdt_property_string(tree, "enable-method", "psci"), 0);
+	assert_int_equal(fdt_end_node(tree), 0);
+	cpus_end();
+	assert_int_equal(facts.cpu_count, 0);
+}
+
+static void more_cpus_than_we_take_are_not_counted(void **state)
+{
+	(void)state;
+	cpus_begin(2);
+	for (unsigned i = 0; i < 3 * STAGE_CPUS_MAX; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "cpu@%x", i);
+		cpu(name, "cpu", i, "psci", NULL);
+	}
+	cpus_end();
+	assert_int_equal(facts.cpu_count, STAGE_CPUS_MAX);
+	assert_int_equal(facts.cpus[STAGE_CPUS_MAX - 1], STAGE_CPUS_MAX - 1);
+}
+
 static void size_leaves_padding_out(void **state)
 {
 	size_t used = stage_tree_size(tree);
@@ -216,6 +308,9 @@ int main(void)
 		cmocka_unit_test_setup(reservations_come_from_both_places, tree_setup),
 		cmocka_unit_test_setup(firmware_and_buses_are_found, tree_setup),
 		cmocka_unit_test_setup(cells_and_depth_are_respected, tree_setup),
+		cmocka_unit_test_setup(cpus_that_firmware_starts_are_found, tree_setup),
+		cmocka_unit_test_setup(odd_cpus_are_left_out, tree_setup),
+		cmocka_unit_test_setup(more_cpus_than_we_take_are_not_counted, tree_setup),
 		cmocka_unit_test_setup(the_copy_is_checked_and_without_padding, tree_setup),
 		cmocka_unit_test_setup(a_structure_cut_short_is_refused, tree_setup),
 		cmocka_unit_test_setup(properties_come_first, tree_setup),

@@ -91,6 +91,7 @@ moved:
  * System registers as Linux and we want them, whatever was there. Unaligned accesses fault until
  * the MMU is on, also on emulators that would let them pass. Uses r0 to r3.
  */
+	.global	known_state
 known_state:
 	mov	r0, #0
 	mcr	TPIDRURO(r0)		/* vectors.S: not reporting anything */
@@ -158,6 +159,7 @@ final_stacks:
 	address	r1, __exception_stack_top
 
 /* r1: their stack's top. Uses r0. */
+	.global	exceptions
 exceptions:
 	mcr	TPIDRURW(r1)
 	if_hyp	r0, 1f

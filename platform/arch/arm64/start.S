@@ -85,6 +85,7 @@ moved:
  * System registers as Linux and we want them, whatever was there. Unaligned accesses fault until
  * the MMU is on, also on emulators that would let them pass. Uses x0 to x2.
  */
+	.global	known_state
 known_state:
 	msr	tpidrro_el0, xzr	/* vectors.S: not reporting anything */
 	address	x0, exception_vectors
@@ -212,6 +213,7 @@ clear_bss:
 2:	ret
 
 /* Pointer authentication, if the CPU has it: a key from the best source there is this early. */
+	.global	sign_returns
 sign_returns:
 	.arch_extension pauth
 	mrs	x0, id_aa64isar1_el1

@@ -128,11 +128,16 @@ enum status mmu_map(uint64_t base, uint64_t size, enum mmu_kind kind)
 	return OK;
 }
 
-void mmu_prepare(struct mmu_registers *registers)
+void mmu_registers(struct mmu_registers *registers)
 {
 	registers->mair = MAIR;
 	registers->table = (uint64_t)(uintptr_t)tables;
 	mmu_regime(registers);
+}
+
+void mmu_prepare(struct mmu_registers *registers)
+{
+	mmu_registers(registers);
 	/* The tables were written with caches off: no stale line may hide them. */
 	cache_invalidate((uintptr_t)tables, (uintptr_t)tables + sizeof(tables));
 	running = true;

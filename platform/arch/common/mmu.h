@@ -38,6 +38,9 @@ struct mmu_registers {
 	uint64_t table;
 	uint64_t sctlr;
 };
+void mmu_registers(struct mmu_registers *registers);
+
+/* The same, once, before the MMU is on: from here on the tables count. */
 void mmu_prepare(struct mmu_registers *registers);
 
 /* Offered by the architecture: EL2 and HYP have one set of permissions, not one more for users. */

@@ -8,6 +8,7 @@
 
 #include "banner.h"
 #include "config.h"
+#include "cores.h"
 #include "cpu_engines.h"
 #include "entry.h"
 #include "mmu.h"
@@ -147,6 +148,8 @@ const char *plat_banner(void)
 		banner_word(&banner, "rng", random_source());
 		if (IS_ENABLED(CONFIG_VIRTIO_CRYPTO) && virtio_crypto_word())
 			banner_word(&banner, "crypto", virtio_crypto_word());
+		if (IS_ENABLED(CONFIG_CORES))
+			cores_banner(&banner);
 	}
 	return banner.text;
 }
@@ -163,7 +166,7 @@ enum status plat_quiesce(void)
 		return refuse(
 			ERR_MEDIA_IO, "quiesce",
 			"a device does not reset and may still write to memory: cut its power");
-	return OK;
+	return IS_ENABLED(CONFIG_CORES) ? cores_quiesce() : OK;
 }
 
 void plat_lock(void)
@@ -179,6 +182,8 @@ _Noreturn void plat_fail(enum status why)
 {
 	(void)why;
 	pl011_drain(BOARD_UART);
+	if (IS_ENABLED(CONFIG_CORES))
+		(void)cores_stop();
 	psci_system_reset();
 	for (;;)
 		__asm__ volatile("wfi");

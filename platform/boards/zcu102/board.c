@@ -9,6 +9,7 @@
 #include "banner.h"
 #include "cadence_uart.h"
 #include "config.h"
+#include "cores.h"
 #include "cpu_engines.h"
 #include "entry.h"
 #include "platform.h"
@@ -86,8 +87,11 @@ const char *plat_banner(void)
 {
 	static struct banner banner;
 
-	if (banner.size == 0)
+	if (banner.size == 0) {
 		entry_banner(&banner);
+		if (IS_ENABLED(CONFIG_CORES))
+			cores_banner(&banner);
+	}
 	return banner.text;
 }
 
@@ -96,7 +100,7 @@ enum status plat_quiesce(void)
 	if (!sd_card_quiesce(&card))
 		return refuse(ERR_MEDIA_IO, "quiesce",
 			      "SD does not reset and may still write to memory: cut its power");
-	return OK;
+	return IS_ENABLED(CONFIG_CORES) ? cores_quiesce() : OK;
 }
 
 void plat_lock(void)
@@ -112,6 +116,8 @@ _Noreturn void plat_fail(enum status why)
 {
 	(void)why;
 	cadence_uart_drain(BOARD_UART);
+	if (IS_ENABLED(CONFIG_CORES))
+		(void)cores_stop();
 	psci_system_reset();
 	for (;;)
 		__asm__ volatile("wfi");

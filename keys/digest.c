@@ -247,6 +247,13 @@ const char *digest_engine_name(enum digest_algorithm algorithm)
 	return is_usable(index) ? engines[index]->name : "none";
 }
 
+const struct digest_engine *digest_engine_anywhere(enum digest_algorithm algorithm)
+{
+	unsigned index = engine_count != 0 ? chosen[USE(algorithm, true)] : NO_ENGINE;
+
+	return is_usable(index) && engines[index]->anywhere ? engines[index] : NULL;
+}
+
 /* Go on with the engine of that index, or the next one that can; each turn leaves one behind. */
 static enum status start(struct digest *digest, unsigned index)
 {

@@ -47,6 +47,11 @@ enum status digest_by_name(const char *name, size_t size,
  */
 struct digest_engine {
 	const char *name; /* as in the banner: "armv8-ce", "mbedtls" */
+	/*
+	 * begin, update and finish touch nothing but state and their arguments, on whatever
+	 * processor, and a copy of state is as good as state.
+	 */
+	bool anywhere;
 	bool (*probe)(enum digest_algorithm algorithm);
 	enum status (*begin)(void *state, enum digest_algorithm algorithm);
 	enum status (*update)(void *state, const uint8_t *data, size_t size);
@@ -68,6 +73,12 @@ enum status digest_engines_start(const struct digest_engine *const *engines) MUS
 
 /* The name of the engine for data in place, "none" before digest_engines_start(). */
 const char *digest_engine_name(enum digest_algorithm algorithm);
+
+/*
+ * The engine for data in place if plat_share() may use it (anywhere); NULL: there is none such. It
+ * earned it, and no more: whoever uses it directly gets no other one in its place.
+ */
+const struct digest_engine *digest_engine_anywhere(enum digest_algorithm algorithm);
 
 /* Pieces that a digest in place remembers; those that touch are one. With more it is streamed. */
 #define DIGEST_PARTS_MAX 16

@@ -98,6 +98,7 @@ static enum status soft_finish(void *state, uint8_t *digest)
 
 const struct digest_engine digest_engine_soft = {
 	.name = "mbedtls",
+	.anywhere = true,
 	.probe = soft_probe,
 	.begin = soft_begin,
 	.update = soft_update,

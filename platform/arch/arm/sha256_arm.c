@@ -26,6 +26,7 @@ static enum status arm_begin(void *state, enum digest_algorithm algorithm)
 
 const struct digest_engine digest_engine_sha256_arm = {
 	.name = "armv7-asm",
+	.anywhere = true,
 	.probe = arm_probe,
 	.begin = arm_begin,
 	.update = sha2_update,

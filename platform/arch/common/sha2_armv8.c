@@ -35,6 +35,7 @@ static enum status armv8_begin(void *state, enum digest_algorithm algorithm)
 
 const struct digest_engine digest_engine_sha2_armv8 = {
 	.name = "armv8-ce",
+	.anywhere = true,
 	.probe = armv8_probe,
 	.begin = armv8_begin,
 	.update = sha2_update,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parity.h"
+
 static enum status memory_start(const struct medium *medium, uint64_t lba, uint32_t blocks,
 				void *destination)
 {
@@ -176,6 +178,29 @@ static enum status verity_values(const struct fit_view *view, unsigned node, str
 	return OK;
 }
 
+/* Parity as holdfast-image places it: behind the tree, and it covers no more than that. */
+static enum status verity_parity(const struct fit_view *view, unsigned node,
+				 struct tree_parameters *parameters)
+{
+	uint32_t start, blocks;
+	uint64_t levels;
+
+	if (!view_u32(view, node, "holdfast,fec-roots", &parameters->fec_roots))
+		return OK;
+	if (parameters->fec_roots < PARITY_ROOTS_MIN || parameters->fec_roots > PARITY_ROOTS_MAX)
+		return bad_verity("holdfast,fec-roots");
+	if (parameters->data_block_size != parameters->hash_block_size)
+		return bad_verity("hash-block-size");
+	levels = tree_blocks(parameters);
+	if (!view_u32(view, node, "holdfast,fec-blocks", &blocks) ||
+	    blocks != parameters->data_blocks + levels)
+		return bad_verity("holdfast,fec-blocks");
+	if (!view_u32(view, node, "holdfast,fec-start-block", &start) ||
+	    start != parameters->hash_start_block + levels)
+		return bad_verity("holdfast,fec-start-block");
+	return OK;
+}
+
 enum status view_verity(const struct fit_view *view, unsigned image, struct view_root *root)
 {
 	unsigned node = fit_child(&view->fit, image, "dm-verity");
@@ -197,7 +222,8 @@ enum status view_verity(const struct fit_view *view, unsigned image, struct view
 		return bad_verity("data-block-size");
 	if (!block_size(view, node, "hash-block-size", &root->parameters.hash_block_size))
 		return bad_verity("hash-block-size");
-	return verity_values(view, node, root);
+	TRY(verity_values(view, node, root));
+	return verity_parity(view, node, &root->parameters);
 }
 
 enum status view_partition_root(const struct fit_view *view, struct view_root *root)

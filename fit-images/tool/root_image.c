@@ -3,11 +3,42 @@
 
 #include <string.h>
 
+#include "parity.h"
+
 const struct tree_parameters tree_defaults = {
 	.algorithm = DIGEST_SHA256,
 	.data_block_size = 4096,
 	.hash_block_size = 4096,
 };
+
+/*
+ * No superblock says that there is parity; but what follows a tree and is as long as parity must be
+ * it.
+ */
+static void find_parity(struct root_image *root, struct span whole, const char *path)
+{
+	const struct tree *tree = &root->tree;
+	uint64_t end = tree_image_size(tree);
+	unsigned candidates = 0, roots;
+
+	for (roots = PARITY_ROOTS_MIN; roots <= PARITY_ROOTS_MAX; roots++) {
+		struct tree with = *tree;
+
+		if (tree->parameters.data_block_size != tree->parameters.hash_block_size ||
+		    whole.size - end != tree_parity_size(tree, roots))
+			continue;
+		candidates++;
+		tree_add_parity(&with, root->data, roots);
+		if (!memcmp(with.bytes + tree->size, whole.at + end, with.parity)) {
+			root->tree = with;
+			return;
+		}
+	}
+	if (candidates)
+		fail_refused_at(ERR_VERITY_PARAMS, path,
+				"what follows the hash tree is no parity of it; make it again with "
+				"holdfast-image verity");
+}
 
 struct root_image root_open(const char *path, const struct tree_parameters *wanted)
 {
@@ -20,6 +51,7 @@ struct root_image root_open(const char *path, const struct tree_parameters *want
 		root.data = tree_data(&parameters, whole);
 		tree_build(&parameters, root.data, &root.tree);
 		tree_compare(&root.tree, whole, path);
+		find_parity(&root, whole, path);
 		return root;
 	}
 	parameters = *wanted;

@@ -15,8 +15,9 @@ struct root_image {
 };
 
 /*
- * Open a root. If it has a tree, that is checked (refusal verity-root); otherwise one is made with
- * `wanted`, completed by tree_complete(). Ends with 3 if the file cannot be read.
+ * Open a root. If it has a tree, that is checked (refusal verity-root), and so is parity behind it
+ * (verity-params); otherwise a tree is made with `wanted`, completed by tree_complete(). Ends with
+ * 3 if the file cannot be read.
  */
 struct root_image root_open(const char *path, const struct tree_parameters *wanted);
 

@@ -4,6 +4,7 @@
 
 #include "document.h"
 #include "guid.h"
+#include "parity.h"
 #include "root_image.h"
 
 struct arguments {
@@ -12,7 +13,7 @@ struct arguments {
 	struct tree_parameters parameters;
 };
 
-enum { KEY_SALT = 0x2000, KEY_UUID, KEY_HASH, KEY_DATA_BLOCK, KEY_HASH_BLOCK };
+enum { KEY_SALT = 0x2000, KEY_UUID, KEY_HASH, KEY_DATA_BLOCK, KEY_HASH_BLOCK, KEY_ROOTS };
 
 static const struct argp_option options[] = {
 	{ "salt", KEY_SALT, "HEX", 0,
@@ -23,6 +24,9 @@ static const struct argp_option options[] = {
 	{ "data-block-size", KEY_DATA_BLOCK, "BYTES", 0, "default 4096; Linux wants at most a page",
 	  0 },
 	{ "hash-block-size", KEY_HASH_BLOCK, "BYTES", 0, "default 4096", 0 },
+	{ "fec-roots", KEY_ROOTS, "N", 0,
+	  "append parity for error correction, N bytes of 255: 2 to 24, or 0 (the default) for none",
+	  0 },
 	{ 0 },
 };
 
@@ -34,6 +38,16 @@ static uint32_t block_size(const char *text, struct argp_state *state)
 	    (size & (size - 1)))
 		argp_error(state, "a block has a power of two of bytes, 512 to 65536: %s", text);
 	return (uint32_t)size;
+}
+
+static unsigned fec_roots(const char *text, struct argp_state *state)
+{
+	uint64_t roots;
+
+	if (!parse_number(text, false, PARITY_ROOTS_MAX, &roots) ||
+	    (roots && roots < PARITY_ROOTS_MIN))
+		argp_error(state, "--fec-roots is 0, or 2 to 24: %s", text);
+	return (unsigned)roots;
 }
 
 static error_t parse_parameter(int key, const char *argument, struct argp_state *state,
@@ -59,6 +73,9 @@ static error_t parse_parameter(int key, const char *argument, struct argp_state 
 	case KEY_HASH_BLOCK:
 		parameters->hash_block_size = block_size(argument, state);
 		return 0;
+	case KEY_ROOTS:
+		parameters->fec_roots = fec_roots(argument, state);
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -82,6 +99,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			argp_error(state, "which ROOT?");
 		if (!arguments->common.output && !arguments->common.dry_run)
 			argp_error(state, "-o OUT says where the image goes");
+		if (arguments->parameters.fec_roots &&
+		    arguments->parameters.data_block_size != arguments->parameters.hash_block_size)
+			argp_error(state, "--fec-roots wants blocks of one size");
 		return 0;
 	default:
 		return parse_parameter(key, argument, state, &arguments->parameters);
@@ -107,6 +127,10 @@ static void print(const struct arguments *arguments, const struct tree *tree)
 	document_number("data_blocks", used->data_blocks);
 	document_number("hash_start_block", used->hash_start_block);
 	document_number("hash_offset", tree->offset);
+	if (used->fec_roots) {
+		document_number("fec_roots", used->fec_roots);
+		document_number("fec_offset", tree_image_size(tree) - tree->parity);
+	}
 	document_number("size", tree_image_size(tree));
 	document_end();
 }
@@ -120,8 +144,8 @@ int verb_verity(int argc, char **argv)
 		"ROOT -o OUT",
 		"Append a dm-verity hash tree to a root image and print its root hash. The same "
 		"ROOT always gives the same OUT."
-		"\vOUT is data, a veritysetup superblock, and the tree; it is what goes into the "
-		"slot's root partition.",
+		"\vOUT is data, a veritysetup superblock, the tree, and parity if asked for; it is "
+		"what goes into the slot's root partition.",
 		children,
 		NULL,
 		NULL

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "parity.h"
+
 /* The superblock (cryptsetup's on-disk format, little-endian). */
-#define SUPER_SIZE 512
+#define SUPER_SIZE TREE_SUPERBLOCK_SIZE
 #define SUPER_VERSION 8
 #define SUPER_HASH_TYPE 12
 #define SUPER_UUID 16
@@ -172,6 +174,14 @@ static unsigned level_sizes(const struct tree_parameters *parameters, uint64_t s
 	return levels;
 }
 
+uint64_t tree_blocks(const struct tree_parameters *parameters)
+{
+	uint64_t sizes[LEVELS_MAX], total;
+
+	(void)level_sizes(parameters, sizes, &total);
+	return total;
+}
+
 /*
  * Where the tree's bytes begin: one block before the levels if the data leaves room for a
  * superblock there.
@@ -201,6 +211,7 @@ void tree_build(const struct tree_parameters *parameters, struct span data, stru
 	tree->parameters = *parameters;
 	tree_place(parameters, tree);
 	tree->size = (size_t)(total * block) + tree->lead;
+	tree->parity = 0;
 	tree->bytes = allocate(tree->size);
 	if (tree->lead)
 		superblock(parameters, tree->bytes);
@@ -214,9 +225,45 @@ void tree_build(const struct tree_parameters *parameters, struct span data, stru
 		count = sizes[level];
 	}
 	hash_block(parameters, source, 0, block, tree->root_hash);
+	if (parameters->fec_roots)
+		tree_add_parity(tree, data, parameters->fec_roots);
 }
 
-static bool superblock_read(const uint8_t *at, struct tree_parameters *parameters)
+static struct parity_source parity_source(const struct tree *tree, struct span data)
+{
+	return (struct parity_source){
+		.data = data,
+		.levels = { tree->bytes + tree->lead, tree->size - tree->lead - tree->parity },
+		.data_blocks = tree->parameters.data_blocks,
+		.block_size = tree->parameters.hash_block_size,
+	};
+}
+
+uint64_t tree_parity_size(const struct tree *tree, unsigned roots)
+{
+	struct parity_source source = parity_source(tree, (struct span){ NULL, 0 });
+
+	return parity_size(&source, roots);
+}
+
+void tree_add_parity(struct tree *tree, struct span data, unsigned roots)
+{
+	struct parity_source source = parity_source(tree, data);
+	uint8_t *bytes;
+
+	if (tree->parameters.data_block_size != source.block_size)
+		fail_refused_at(ERR_VERITY_PARAMS, "hash-block-size",
+				"error correction wants data and hash blocks of one size");
+	tree->parity = parity_size(&source, roots);
+	bytes = allocate(tree->size + tree->parity);
+	memcpy(bytes, tree->bytes, tree->size);
+	parity_make(&source, roots, bytes + tree->size);
+	tree->bytes = bytes;
+	tree->size += tree->parity;
+	tree->parameters.fec_roots = roots;
+}
+
+bool tree_superblock(const uint8_t *at, struct tree_parameters *parameters)
 {
 	char name[33] = "";
 
@@ -249,7 +296,7 @@ bool tree_find(struct span image, struct tree_parameters *parameters)
 	for (offset = 0; offset + SUPER_SIZE <= image.size; offset += SUPER_SIZE) {
 		uint64_t data;
 
-		if (image.at[offset] != 'v' || !superblock_read(image.at + offset, parameters))
+		if (image.at[offset] != 'v' || !tree_superblock(image.at + offset, parameters))
 			continue;
 		data = (uint64_t)parameters->data_blocks * parameters->data_block_size;
 		if (round_up(data, parameters->hash_block_size) != offset)

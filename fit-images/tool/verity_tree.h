@@ -3,8 +3,8 @@
  * verity_tree.h - dm-verity hash trees as the kernel and veritysetup read them (hash type 1).
  *
  * Layout of a root image: data, zero padding to a hash block, one hash block with the superblock,
- * then the levels of the tree from the top down. The superblock tells people's tools where the tree
- * is; the loader takes every parameter from the signed FIT.
+ * then the levels of the tree from the top down, then parity if there is any. The superblock tells
+ * people's tools where the tree is; the loader takes every parameter from the signed FIT.
  */
 #ifndef HOLDFAST_IMAGE_VERITY_TREE_H
 #define HOLDFAST_IMAGE_VERITY_TREE_H
@@ -18,6 +18,7 @@
 #define TREE_SALT_MAX 256
 #define TREE_BLOCK_MIN 512
 #define TREE_BLOCK_MAX 65536
+#define TREE_SUPERBLOCK_SIZE 512
 
 struct tree_parameters {
 	enum digest_algorithm algorithm;
@@ -28,7 +29,8 @@ struct tree_parameters {
 	uint32_t hash_start_block;
 	uint8_t salt[TREE_SALT_MAX];
 	size_t salt_size;
-	uint8_t uuid[16]; /* in the superblock only */
+	uint8_t uuid[16];   /* in the superblock only */
+	uint32_t fec_roots; /* parity bytes of a codeword; 0: no parity, else 2 to 24 */
 };
 
 /* A tree in memory. */
@@ -36,10 +38,14 @@ struct tree {
 	struct tree_parameters parameters;
 	uint8_t root_hash[DIGEST_SIZE_MAX];
 	uint64_t offset; /* of bytes in the image */
-	/* superblock's block (if there is room for one behind the data) and levels, allocated */
+	/*
+	 * superblock's block (if there is room for one behind the data), levels and parity,
+	 * allocated
+	 */
 	uint8_t *bytes;
 	size_t size;
-	size_t lead; /* bytes of that block, 0 without a superblock */
+	size_t lead;   /* bytes of the superblock's block, 0 without one */
+	size_t parity; /* bytes of parity, at the end */
 };
 
 /*
@@ -60,12 +66,30 @@ void tree_derive_uuid(struct tree_parameters *parameters, struct span data);
  */
 void tree_build(const struct tree_parameters *parameters, struct span data, struct tree *tree);
 
+/*
+ * Append parity of data and tree (parity.h) to a tree that has none. Ends with refusal
+ * verity-params if their blocks are of two sizes.
+ */
+void tree_add_parity(struct tree *tree, struct span data, unsigned roots);
+
+/* How many bytes that would append. */
+uint64_t tree_parity_size(const struct tree *tree, unsigned roots);
+
+/* Hash blocks of all levels. */
+uint64_t tree_blocks(const struct tree_parameters *parameters);
+
+/*
+ * What the TREE_SUPERBLOCK_SIZE bytes at a superblock's place say; false if they are none, or one
+ * that makes no sense. hash_start_block is not in it.
+ */
+bool tree_superblock(const uint8_t *at, struct tree_parameters *parameters);
+
 /* Find the superblock of an image that already has its tree; false if there is none. */
 bool tree_find(struct span image, struct tree_parameters *parameters);
 
 /*
- * Compare a tree with what stands at its place in the image, but for the superblock. Ends with
- * refusal verity-root (want: computed,
+ * Compare tree and parity with what stands at their place in the image, but for the superblock.
+ * Ends with refusal verity-root (want: computed,
  * got: in the file) or truncated. name is for the message.
  */
 void tree_compare(const struct tree *tree, struct span image, const char *name);
@@ -73,7 +97,7 @@ void tree_compare(const struct tree *tree, struct span image, const char *name);
 /* The bytes of the image that are data. */
 struct span tree_data(const struct tree_parameters *parameters, struct span image);
 
-/* Bytes of a whole image: data, superblock and levels. */
+/* Bytes of a whole image: data, superblock, levels and parity. */
 uint64_t tree_image_size(const struct tree *tree);
 
 #endif

@@ -12,9 +12,7 @@
 #include <string.h>
 
 #include "digest_blocks.h"
-
-/* Symbols of a codeword; the last `roots` of them are parity. */
-#define CODEWORD 255u
+#include "fec_field.h"
 
 enum verdict { GOOD, DAMAGED, UNKNOWN };
 
@@ -25,36 +23,15 @@ struct round {
 	uint64_t first;   /* block of this round */
 	unsigned symbols; /* of a codeword that are no parity */
 	unsigned wanted;
-	uint8_t erased[CODEWORD]; /* the symbols that are not used, the wanted one first */
+	uint8_t erased[FEC_CODEWORD]; /* the symbols that are not used, the wanted one first */
 	unsigned erasures;
-	uint8_t weight[CODEWORD];
+	uint8_t weight[FEC_CODEWORD];
 };
-
-static uint8_t multiply(uint8_t a, uint8_t b)
-{
-	unsigned product = 0;
-
-	for (unsigned bit = 0x80; bit != 0; bit >>= 1) {
-		product = product << 1 ^ (product & 0x80 ? 0x11d : 0);
-		if (b & bit)
-			product ^= a;
-	}
-	return (uint8_t)product;
-}
-
-static uint8_t power(uint8_t a, unsigned n)
-{
-	uint8_t product = 1;
-
-	while (n-- != 0)
-		product = multiply(product, a);
-	return product;
-}
 
 /* The first symbol is the coefficient of x^254. */
 static uint8_t locator(unsigned symbol)
 {
-	return power(2, CODEWORD - 1 - symbol);
+	return fec_power(2, FEC_CODEWORD - 1 - symbol);
 }
 
 /* Zero for all that are erased but the wanted one. */
@@ -63,7 +40,7 @@ static uint8_t erasures_at(const struct round *round, uint8_t x)
 	uint8_t product = 1;
 
 	for (unsigned i = 1; i < round->erasures; i++)
-		product = multiply(product, x ^ locator(round->erased[i]));
+		product = fec_multiply(product, x ^ locator(round->erased[i]));
 	return product;
 }
 
@@ -74,10 +51,10 @@ static uint8_t erasures_at(const struct round *round, uint8_t x)
  */
 static void weigh(struct round *round)
 {
-	uint8_t scale = power(erasures_at(round, locator(round->wanted)), CODEWORD - 1);
+	uint8_t scale = fec_power(erasures_at(round, locator(round->wanted)), FEC_CODEWORD - 1);
 
-	for (unsigned i = 0; i < CODEWORD; i++)
-		round->weight[i] = multiply(scale, erasures_at(round, locator(i)));
+	for (unsigned i = 0; i < FEC_CODEWORD; i++)
+		round->weight[i] = fec_multiply(scale, erasures_at(round, locator(i)));
 }
 
 static enum status read_covered(const struct round *round, uint64_t covered)
@@ -158,7 +135,7 @@ static bool is_covered(const struct round *round, unsigned symbol, uint64_t *cov
 /* The wanted block first, then those that are damaged; of the rest as many as there is room for. */
 static enum status locate(struct round *round)
 {
-	uint8_t unknown[CODEWORD];
+	uint8_t unknown[FEC_CODEWORD];
 	unsigned unknowns = 0;
 	uint64_t covered;
 
@@ -196,7 +173,7 @@ static enum status add_blocks(const struct round *round, uint8_t *sum)
 			continue;
 		TRY(read_covered(round, covered));
 		for (unsigned x = 0; x < sizeof(products); x++)
-			products[x] = multiply(round->weight[i], (uint8_t)x);
+			products[x] = fec_multiply(round->weight[i], (uint8_t)x);
 		for (size_t k = 0; k < round->block_size; k++)
 			sum[k] ^= products[block[k]];
 	}
@@ -214,7 +191,8 @@ static enum status add_parity(const struct round *round, uint8_t *sum)
 	for (unsigned i = 0; i < roots; i++, at += round->block_size) {
 		TRY(extent_read(&reader->fec.device, at, reader->repair, round->block_size));
 		for (size_t k = 0; k < round->block_size; k++) {
-			*sum ^= multiply(round->weight[round->symbols + symbol], reader->repair[k]);
+			*sum ^= fec_multiply(round->weight[round->symbols + symbol],
+					     reader->repair[k]);
 			if (++symbol == roots) {
 				symbol = 0;
 				sum++;
@@ -232,7 +210,7 @@ size_t verity_fec_memory(const struct verity_tree *tree, const struct verity_fec
 
 static uint64_t rounds(const struct verity_fec *fec)
 {
-	return (fec->blocks - 1) / (CODEWORD - fec->roots) + 1;
+	return (fec->blocks - 1) / (FEC_CODEWORD - fec->roots) + 1;
 }
 
 enum status verity_fec_check(const struct verity_reader *reader)
@@ -255,7 +233,7 @@ enum status verity_repair(struct verity_reader *reader, unsigned level, uint64_t
 	struct round round = { .reader = reader,
 			       .block_size = reader->tree->data_block_size,
 			       .count = count,
-			       .symbols = CODEWORD - reader->fec.roots };
+			       .symbols = FEC_CODEWORD - reader->fec.roots };
 
 	if (level != 0)
 		number = number - reader->tree->hash_start_block + reader->tree->data_blocks;

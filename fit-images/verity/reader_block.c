@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* reader_block.c - one block of a dm-verity root: its digest, the decision, the last attempt. */
+#include <string.h>
+
+#include "config.h"
+#include "digest_blocks.h"
+#include "fec.h"
+#include "hardened.h"
+#include "platform.h"
+#include "reader_private.h"
+
+static uint32_t block_size(const struct verity_reader *reader, unsigned level)
+{
+	return level == 0 ? reader->tree->data_block_size : reader->tree->hash_block_size;
+}
+
+static char *append(char *to, const char *word, uint64_t number)
+{
+	char digits[21];
+	char *first = digits + sizeof(digits) - 1;
+	size_t size = strlen(word);
+
+	*first = '\0';
+	do
+		*--first = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	memcpy(to, word, size);
+	memcpy(to + size, first, strlen(first) + 1);
+	return to + size + strlen(first);
+}
+
+/* "level-2-hash-block-1648" */
+static void name(char text[REFUSAL_TEXT_MAX], unsigned level, uint64_t number)
+{
+	append(append(text, "level-", level), level == 0 ? "-data-block-" : "-hash-block-", number);
+}
+
+enum status reader_unreadable(unsigned level, uint64_t number)
+{
+	char at[REFUSAL_TEXT_MAX];
+
+	name(at, level, number);
+	return refuse(ERR_VERITY_IO, at,
+		      "the medium cannot read this part of the root: write it again or replace it");
+}
+
+static enum status wrong(const struct verity_reader *reader, unsigned level, uint64_t number,
+			 const uint8_t *want, const uint8_t *got)
+{
+	size_t size = reader->tree->root_hash.size;
+	char at[REFUSAL_TEXT_MAX];
+
+	name(at, level, number);
+	if (level == reader->levels.count)
+		return refuse_different(
+			ERR_VERITY_ROOT, at,
+			"this is not the root that the release was signed with: write both again",
+			want, got, size);
+	return refuse_different(ERR_VERITY_IO, at,
+				"the root was changed or damaged here: write it again", want, got,
+				size);
+}
+
+enum status reader_digest(struct verity_reader *reader, unsigned level, const uint8_t *blocks,
+			  unsigned count, uint8_t *digests)
+{
+	uint64_t start = plat_now_us();
+
+	TRY(digest_blocks(reader->tree->algorithm, reader->tree->salt, blocks,
+			  block_size(reader, level), count, digests));
+	reader->hash_us += plat_now_us() - start;
+	return OK;
+}
+
+/* Nothing can be done for the block any more. */
+static enum status decide(struct verity_reader *reader, unsigned level, uint64_t number,
+			  const uint8_t *want, const uint8_t *got)
+{
+	size_t size = reader->tree->root_hash.size;
+
+	if (reader->proof)
+		TRY(proof_add(reader->proof, want, got, size));
+	if (bytes_equal(want, got, size, ERR_VERITY_IO) != OK)
+		return wrong(reader, level, number, want, got);
+	return OK;
+}
+
+static bool has_fec(const struct verity_reader *reader)
+{
+	return IS_ENABLED(CONFIG_VERITY_FEC) && reader->fec.roots != 0;
+}
+
+/* Whether error correction may still help a block. */
+static bool correctable(const struct verity_reader *reader, const uint8_t *want, const uint8_t *got)
+{
+	return has_fec(reader) &&
+	       bytes_equal(want, got, reader->tree->root_hash.size, ERR_HASH_MISMATCH) != OK;
+}
+
+enum status reader_judge(struct verity_reader *reader, uint64_t number, const uint8_t *want,
+			 const uint8_t *got)
+{
+	if (correctable(reader, want, got))
+		return ERR_HASH_MISMATCH;
+	return decide(reader, 0, number, want, got);
+}
+
+enum status reader_fetch(struct verity_reader *reader, unsigned level, uint64_t number,
+			 uint8_t *block, const uint8_t *want)
+{
+	const struct extent *where = level == 0 ? &reader->data : &reader->hash;
+	uint32_t size = block_size(reader, level);
+	uint8_t got[DIGEST_SIZE_MAX];
+	bool repaired = false;
+
+	if (extent_read(where, number * size, block, size) != OK) {
+		if (!has_fec(reader) || ++reader->failures > READER_FAILURES_MAX)
+			return reader_unreadable(level, number);
+		wipe(block, size);
+	}
+	TRY(reader_digest(reader, level, block, 1, got));
+	if (IS_ENABLED(CONFIG_VERITY_FEC) && correctable(reader, want, got)) {
+		repaired = verity_repair(reader, level, number, block) == OK;
+		TRY(reader_digest(reader, level, block, 1, got));
+	}
+	TRY(decide(reader, level, number, want, got));
+	reader->repaired += repaired;
+	return OK;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * reader_data.c - data blocks from the medium to where they will be used.
+ *
+ * A medium has one request in flight at most, and tree and data may lie on one. So the digests that
+ * a window of blocks must have are gathered first; then the window is a stream: the next request is
+ * in flight while the blocks of the last are digested, many at a time. A block that fails in the
+ * stream is tried once more by itself, and the stream goes on behind it.
+ */
+#include <string.h>
+
+#include "reader_private.h"
+
+/* Less than this is not worth a start of the other processors while more is coming. */
+#define WORTHWHILE 0x40000u
+
+struct window {
+	uint64_t first;
+	unsigned count;
+	unsigned done; /* verified */
+	uint8_t *at;
+};
+
+static uint8_t *got_of(const struct verity_reader *reader)
+{
+	return reader->digests + READER_WINDOW * reader->tree->root_hash.size;
+}
+
+/* The digests that the blocks of a window must have, to reader->digests. */
+static enum status gather(struct verity_reader *reader, const struct window *window)
+{
+	const struct verity_levels *levels = &reader->levels;
+	uint64_t mask = ((uint64_t)1 << levels->entry_bits) - 1;
+	size_t size = reader->tree->root_hash.size;
+	const uint8_t *leaf = NULL;
+
+	for (unsigned i = 0; i < window->count; i++) {
+		uint64_t number = window->first + i;
+
+		if (!leaf || (number & mask) == 0)
+			TRY(reader_hash_block(reader, 1, number >> levels->entry_bits, &leaf));
+		memcpy(reader->digests + i * size, leaf + (size_t)(number & mask) * levels->entry,
+		       size);
+	}
+	return OK;
+}
+
+/* Verify the blocks of a window that are in place, up to the block `ready`. */
+static enum status verify(struct verity_reader *reader, struct window *window, unsigned ready)
+{
+	size_t size = reader->tree->root_hash.size;
+	const uint8_t *got = got_of(reader);
+
+	while (window->done < ready) {
+		unsigned start = window->done;
+		unsigned count = ready - start < READER_BATCH ? ready - start : READER_BATCH;
+
+		TRY(reader_digest(reader, 0,
+				  window->at + (size_t)start * reader->tree->data_block_size, count,
+				  got_of(reader)));
+		for (unsigned i = 0; i < count; i++) {
+			TRY(reader_judge(reader, window->first + start + i,
+					 reader->digests + (start + i) * size, got + i * size));
+			window->done++;
+			reader->verified++;
+		}
+	}
+	return OK;
+}
+
+/*
+ * What is not done of a window. ERR_MEDIA_IO, ERR_HASH_MISMATCH: the first block not done failed.
+ */
+static enum status stream(struct verity_reader *reader, struct window *window)
+{
+	size_t block = reader->tree->data_block_size;
+	size_t ready = window->done * block;
+	enum status status = OK;
+	struct stream stream;
+	struct extent part;
+	struct span chunk;
+
+	if (extent_sub(&reader->data, window->first * block + ready,
+		       (window->count - window->done) * block, &part) != OK ||
+	    stream_open(&stream, &part, window->at + ready) != OK)
+		return ERR_MEDIA_IO;
+	do {
+		if (stream_next(&stream, &chunk) != OK)
+			return ERR_MEDIA_IO;
+		ready += chunk.size;
+		if (chunk.size != 0 && ready - window->done * block < WORTHWHILE)
+			continue;
+		status = verify(reader, window, (unsigned)(ready / block));
+		if (status != OK)
+			stream_abandon(&stream);
+	} while (status == OK && chunk.size != 0);
+	return status;
+}
+
+/* After the stream stopped in front of a block. */
+static enum status by_itself(struct verity_reader *reader, enum status why, struct window *window)
+{
+	uint64_t number = window->first + window->done;
+
+	if (why == ERR_MEDIA_IO && ++reader->failures > READER_FAILURES_MAX)
+		return reader_unreadable(0, number);
+	TRY(reader_fetch(reader, 0, number,
+			 window->at + (size_t)window->done * reader->tree->data_block_size,
+			 reader->digests + window->done * reader->tree->root_hash.size));
+	window->done++;
+	reader->verified++;
+	return OK;
+}
+
+enum status reader_blocks(struct verity_reader *reader, uint64_t first, unsigned count,
+			  uint8_t *destination)
+{
+	struct window window = { .first = first, .count = count, .at = destination };
+	uint64_t want = reader->verified + count;
+
+	TRY(gather(reader, &window));
+	while (window.done < count) {
+		enum status status = stream(reader, &window);
+
+		if (status == ERR_MEDIA_IO || status == ERR_HASH_MISMATCH)
+			status = by_itself(reader, status, &window);
+		TRY(status);
+	}
+	/* No block was left out: a loop that a fault ends early is in the proof as well. */
+	if (reader->proof)
+		TRY(proof_add(reader->proof, &want, &reader->verified, sizeof(want)));
+	return reader->verified == want ? OK : ERR_INTERNAL;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * reader_private.h - shared by the files of the verity reader only.
+ *
+ * Level 0 is the data, level 1 the digests of it, levels.count the top block. A number is a data
+ * block, or a hash block counted from the start of its device; an index is a hash block counted
+ * from the start of its level.
+ */
+#ifndef HOLDFAST_READER_PRIVATE_H
+#define HOLDFAST_READER_PRIVATE_H
+
+#include "reader.h"
+
+/* Data blocks whose wanted digests are gathered before they are read. */
+#define READER_WINDOW 1024u
+/* Data blocks digested at a time. */
+#define READER_BATCH 256u
+/* Requests that may fail before the medium is given up: each may take MEDIUM_TIMEOUT_MS. */
+#define READER_FAILURES_MAX 64u
+
+/* One slot of the cache. */
+struct verity_cached {
+	uint64_t index;
+	uint64_t used; /* by the cache's clock */
+	unsigned level;
+	enum status proved; /* OK: the bytes are what the tree says */
+};
+
+/* H(salt || block) of count blocks, with the time that it takes. */
+enum status reader_digest(struct verity_reader *reader, unsigned level, const uint8_t *blocks,
+			  unsigned count, uint8_t *digests) MUST_CHECK;
+
+/*
+ * Whether a data block is what the tree says; both sides are in the proof before they are compared.
+ * ERR_HASH_MISMATCH: it is not, nothing is in the proof, and reader_fetch() may correct it.
+ * ERR_VERITY_IO: it is not, refused.
+ */
+enum status reader_judge(struct verity_reader *reader, uint64_t number, const uint8_t *want,
+			 const uint8_t *got) MUST_CHECK;
+
+/* The refusal of a block that the medium does not give. */
+enum status reader_unreadable(unsigned level, uint64_t number) MUST_CHECK;
+
+/*
+ * Read one block, correct it if it must and can be, and verify it. Nothing may be in flight.
+ * ERR_VERITY_IO, ERR_VERITY_ROOT (the top block), refused.
+ */
+enum status reader_fetch(struct verity_reader *reader, unsigned level, uint64_t number,
+			 uint8_t *block, const uint8_t *want) MUST_CHECK;
+
+/* A verified hash block; *block stays as it is until the next call of anything here. */
+enum status reader_hash_block(struct verity_reader *reader, unsigned level, uint64_t index,
+			      const uint8_t **block) MUST_CHECK;
+
+/* count data blocks (at most READER_WINDOW) to destination, each verified. */
+enum status reader_blocks(struct verity_reader *reader, uint64_t first, unsigned count,
+			  uint8_t *destination) MUST_CHECK;
+
+#endif

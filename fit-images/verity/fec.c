@@ -23,7 +23,8 @@ struct round {
 	uint64_t first;   /* block of this round */
 	unsigned symbols; /* of a codeword that are no parity */
 	unsigned wanted;
-	uint8_t erased[FEC_CODEWORD]; /* the symbols that are not used, the wanted one first */
+	uint8_t erased
+		[FEC_CODEWORD]; /* locators of the symbols that are not used, the wanted first */
 	unsigned erasures;
 	uint8_t weight[FEC_CODEWORD];
 };
@@ -40,7 +41,7 @@ static uint8_t erasures_at(const struct round *round, uint8_t x)
 	uint8_t product = 1;
 
 	for (unsigned i = 1; i < round->erasures; i++)
-		product = fec_multiply(product, x ^ locator(round->erased[i]));
+		product = fec_multiply(product, x ^ round->erased[i]);
 	return product;
 }
 
@@ -51,10 +52,12 @@ static uint8_t erasures_at(const struct round *round, uint8_t x)
  */
 static void weigh(struct round *round)
 {
-	uint8_t scale = fec_power(erasures_at(round, locator(round->wanted)), FEC_CODEWORD - 1);
+	/* An inverse: the field has 255 numbers but zero. */
+	uint8_t scale = fec_power(erasures_at(round, round->erased[0]), FEC_CODEWORD - 1);
+	uint8_t x = 1;
 
-	for (unsigned i = 0; i < FEC_CODEWORD; i++)
-		round->weight[i] = fec_multiply(scale, erasures_at(round, locator(i)));
+	for (unsigned i = FEC_CODEWORD; i-- > 0; x = fec_multiply(x, 2))
+		round->weight[i] = fec_multiply(scale, erasures_at(round, x));
 }
 
 static enum status read_covered(const struct round *round, uint64_t covered)
@@ -139,7 +142,7 @@ static enum status locate(struct round *round)
 	unsigned unknowns = 0;
 	uint64_t covered;
 
-	round->erased[round->erasures++] = (uint8_t)round->wanted;
+	round->erased[round->erasures++] = locator(round->wanted);
 	for (unsigned i = 0; i < round->symbols; i++) {
 		if (i == round->wanted || !is_covered(round, i, &covered))
 			continue;
@@ -150,10 +153,10 @@ static enum status locate(struct round *round)
 		case GOOD:
 			break;
 		case DAMAGED:
-			round->erased[round->erasures++] = (uint8_t)i;
+			round->erased[round->erasures++] = locator(i);
 			break;
 		case UNKNOWN:
-			unknown[unknowns++] = (uint8_t)i;
+			unknown[unknowns++] = locator(i);
 			break;
 		}
 	}

@@ -21,7 +21,8 @@ DOORS = (
     ("fdt.h", ("boot/tree*.c", "keys/trust_dtb*.c", "platform/common/stage_tree*.c")),
     ("mbedtls/*", ("keys/*_soft.c",)),
     ("zlib.h", ("fit-images/decompress/*.c",)),
-    ("lz4*.h", ("fit-images/decompress/*.c",)),
+    ("lz4.h", ("fit-images/decompress/*.c",)),
+    ("lz4[fh]*.h", ("fit-images/decompress/*.c",)),
     ("zstd*.h", ("fit-images/decompress/*.c",)),
     ("openssl/*", ()),
 )

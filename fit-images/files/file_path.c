@@ -105,7 +105,7 @@ static bool is(struct span name, const char *text)
 
 static enum status start(struct walk *walk, struct file_system *fs, const char *path)
 {
-	size_t size = strnlen(path, FILE_PATH_MAX + 1);
+	size_t size = strlen(path);
 
 	walk->fs = fs;
 	walk->path = path;

@@ -127,7 +127,7 @@ $(L)/holdfast.raw: $(L)/holdfast.elf
 
 # What goes to flash: the loader behind its unpacker (platform/pack/README.md).
 pack := $(if $(CONFIG_PACK_DEFLATE),deflate,$(if $(CONFIG_PACK_LZ4),lz4))
-pack-sources := platform/pack/$(arch).S platform/pack/unpack_$(pack).c
+pack-sources := $(addprefix platform/pack/,$(arch).S unpack_$(pack).c branches_$(arch).c)
 # What compilers call by themselves; what they do not call is left out.
 pack-sources += $(if $(CONFIG_ARM),platform/arch/arm/runtime.S platform/common/string.c)
 # No canary and no signed returns: it runs before there are any, once, on its own input.
@@ -141,8 +141,8 @@ $(B)/unpack.elf: $(pack-sources) platform/pack/link.ld platform/pack/unpack.h $(
 $(B)/unpack.bin: $(B)/unpack.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-$(L)/holdfast.bin: $(L)/holdfast.raw $(if $(pack),$(B)/unpack.bin platform/pack/pack.py)
-	$(Q)$(if $(pack),$(PYTHON) platform/pack/pack.py $(pack) $(B)/unpack.bin $< $@,cp $< $@)
+$(L)/holdfast.bin: $(L)/holdfast.raw $(if $(pack),$(B)/unpack.bin platform/pack/pack.py platform/pack/branches.py)
+	$(Q)$(if $(pack),$(PYTHON) -B platform/pack/pack.py $(pack) $(arch) $(B)/unpack.bin $< $@,cp $< $@)
 	@printf '  %-8s %s (%s bytes)\n' BIN $@ "$$(stat -c %s $@)"
 
 # The host's core, once plain for the tools and once with sanitizers for the tests.

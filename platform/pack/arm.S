@@ -44,6 +44,9 @@ _start:
 	mov	r1, r5
 	mov	r2, r7
 	bl	unpack
+	mov	r0, r5
+	mov	r1, r7
+	bl	relative_branches
 	bl	clean_place
 	mov	r0, #0
 	mcr	ICIALLU(r0)

@@ -34,6 +34,9 @@ _start:
 	mov	x1, x20
 	mov	w2, w22
 	bl	unpack
+	mov	x0, x20
+	mov	w1, w22
+	bl	relative_branches
 	bl	clean_place
 	ic	iallu
 	dsb	sy

@@ -17,4 +17,10 @@
  */
 void unpack(const uint32_t *packed, uint8_t *out, uint32_t size);
 
+/*
+ * Undo what branches.py did to the image (4-aligned) before it was packed, in place, by aligned
+ * accesses. branches_<arch>.c of the loader's architecture is linked.
+ */
+void relative_branches(void *image, uint32_t size);
+
 #endif

@@ -35,7 +35,7 @@ static void name(char text[REFUSAL_TEXT_MAX], unsigned level, uint64_t number)
 	append(append(text, "level-", level), level == 0 ? "-data-block-" : "-hash-block-", number);
 }
 
-enum status reader_unreadable(unsigned level, uint64_t number)
+static enum status unreadable(unsigned level, uint64_t number)
 {
 	char at[REFUSAL_TEXT_MAX];
 
@@ -115,7 +115,7 @@ enum status reader_fetch(struct verity_reader *reader, unsigned level, uint64_t 
 
 	if (extent_read(where, number * size, block, size) != OK) {
 		if (!has_fec(reader) || ++reader->failures > READER_FAILURES_MAX)
-			return reader_unreadable(level, number);
+			return unreadable(level, number);
 		wipe(block, size);
 	}
 	TRY(reader_digest(reader, level, block, 1, got));

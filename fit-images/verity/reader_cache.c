@@ -89,15 +89,16 @@ static enum status load(struct verity_reader *reader, unsigned level, uint64_t i
 enum status reader_hash_block(struct verity_reader *reader, unsigned level, uint64_t index,
 			      const uint8_t **block)
 {
+	unsigned lowest = reader->levels.count + 1;
 	const struct verity_cached *slot;
-	unsigned at;
 
 	*block = NULL;
-	for (at = level; at <= reader->levels.count; at++)
-		if (find(&reader->cache, at, above(reader, index, at - level)))
-			break;
-	while (at-- > level)
-		TRY(load(reader, at, above(reader, index, at - level)));
+	/* All that are there are used, the top last: it is never evicted. */
+	for (unsigned at = level; at <= reader->levels.count; at++)
+		if (find(&reader->cache, at, above(reader, index, at - level)) && at < lowest)
+			lowest = at;
+	while (lowest-- > level)
+		TRY(load(reader, lowest, above(reader, index, lowest - level)));
 	slot = find(&reader->cache, level, index);
 	if (!slot)
 		return ERR_INTERNAL;

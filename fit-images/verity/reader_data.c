@@ -4,8 +4,10 @@
  *
  * A medium has one request in flight at most, and tree and data may lie on one. So the digests that
  * a window of blocks must have are gathered first; then the window is a stream: the next request is
- * in flight while the blocks of the last are digested, many at a time. A block that fails in the
- * stream is tried once more by itself, and the stream goes on behind it.
+ * in flight while the blocks of the last are digested, many at a time. A block that does not
+ * verify in the stream is corrected by itself, if it can be, and the stream goes on behind it; when
+ * a request fails, the rest of the window is read block by block, so that the one that the medium
+ * does not give is known.
  */
 #include <string.h>
 
@@ -19,6 +21,7 @@ struct window {
 	unsigned count;
 	unsigned done; /* verified */
 	uint8_t *at;
+	bool alone; /* block by block from here on */
 };
 
 static uint8_t *got_of(const struct verity_reader *reader)
@@ -97,13 +100,11 @@ static enum status stream(struct verity_reader *reader, struct window *window)
 	return status;
 }
 
-/* After the stream stopped in front of a block. */
-static enum status by_itself(struct verity_reader *reader, enum status why, struct window *window)
+/* The next block of a window. */
+static enum status by_itself(struct verity_reader *reader, struct window *window)
 {
 	uint64_t number = window->first + window->done;
 
-	if (why == ERR_MEDIA_IO && ++reader->failures > READER_FAILURES_MAX)
-		return reader_unreadable(0, number);
 	TRY(reader_fetch(reader, 0, number,
 			 window->at + (size_t)window->done * reader->tree->data_block_size,
 			 reader->digests + window->done * reader->tree->root_hash.size));
@@ -120,10 +121,12 @@ enum status reader_blocks(struct verity_reader *reader, uint64_t first, unsigned
 
 	TRY(gather(reader, &window));
 	while (window.done < count) {
-		enum status status = stream(reader, &window);
+		enum status status = window.alone ? ERR_MEDIA_IO : stream(reader, &window);
 
+		if (status == ERR_MEDIA_IO)
+			window.alone = true;
 		if (status == ERR_MEDIA_IO || status == ERR_HASH_MISMATCH)
-			status = by_itself(reader, status, &window);
+			status = by_itself(reader, &window);
 		TRY(status);
 	}
 	/* No block was left out: a loop that a fault ends early is in the proof as well. */

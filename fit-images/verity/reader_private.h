@@ -15,7 +15,10 @@
 #define READER_WINDOW 1024u
 /* Data blocks digested at a time. */
 #define READER_BATCH 256u
-/* Requests that may fail before the medium is given up: each may take MEDIUM_TIMEOUT_MS. */
+/*
+ * Blocks that may be unreadable before error correction is not tried any more: each may take
+ * MEDIUM_TIMEOUT_MS.
+ */
 #define READER_FAILURES_MAX 64u
 
 /* One slot of the cache. */
@@ -37,9 +40,6 @@ enum status reader_digest(struct verity_reader *reader, unsigned level, const ui
  */
 enum status reader_judge(struct verity_reader *reader, uint64_t number, const uint8_t *want,
 			 const uint8_t *got) MUST_CHECK;
-
-/* The refusal of a block that the medium does not give. */
-enum status reader_unreadable(unsigned level, uint64_t number) MUST_CHECK;
 
 /*
  * Read one block, correct it if it must and can be, and verify it. Nothing may be in flight.

@@ -2,6 +2,7 @@
 /* root_builder.c - see root_builder.h. */
 #include "root_builder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,4 +185,84 @@ enum status root_read_at(struct root *root, uint64_t offset, size_t size, unsign
 enum status root_read(struct root *root, uint64_t offset, size_t size)
 {
 	return root_read_at(root, offset, size, 0);
+}
+
+const char *root_place(const struct root *root, unsigned level, uint64_t number)
+{
+	static char text[64];
+
+	(void)root;
+	snprintf(text, sizeof(text), "level-%u-%s-block-%llu", level, level == 0 ? "data" : "hash",
+		 (unsigned long long)number);
+	return text;
+}
+
+/* Blocks of each level, counted from the data up. */
+static unsigned count_levels(const struct root *root, uint64_t blocks[16])
+{
+	size_t in_block = root->shape.hash_block /
+			  (root->shape.algorithm == DIGEST_SHA256 ? (size_t)32 : (size_t)64);
+	uint64_t count = root->shape.data_blocks;
+	unsigned levels = 0;
+
+	do {
+		count = (count + in_block - 1) / in_block;
+		blocks[levels++] = count;
+	} while (count > 1);
+	return levels;
+}
+
+uint64_t root_hash_blocks(const struct root *root)
+{
+	uint64_t blocks[16], sum = 0;
+	unsigned levels = count_levels(root, blocks);
+
+	while (levels-- > 0)
+		sum += blocks[levels];
+	return sum;
+}
+
+unsigned root_level(const struct root *root, uint64_t number)
+{
+	uint64_t blocks[16];
+	unsigned levels = count_levels(root, blocks);
+
+	number -= root->tree.hash_start_block;
+	while (number >= blocks[levels - 1])
+		number -= blocks[--levels];
+	return levels;
+}
+
+static root_request *watcher;
+static bool failing;
+static struct medium honest;
+
+static enum status watched_start(const struct medium *medium, uint64_t lba, uint32_t blocks,
+				 void *destination)
+{
+	enum status status = honest.start(medium, lba, blocks, destination);
+
+	failing = !watcher(medium->driver, lba, blocks, destination);
+	return status;
+}
+
+static enum status watched_wait(const struct medium *medium, uint32_t timeout_ms)
+{
+	enum status status = honest.wait(medium, timeout_ms);
+
+	return failing ? ERR_MEDIA_IO : status;
+}
+
+void root_watch(struct root *root, root_request *request)
+{
+	watcher = request;
+	for (unsigned i = 0; i < 2; i++) {
+		struct medium *medium = &root->medium[i].medium;
+
+		if (medium->start == watched_start)
+			continue;
+		honest = *medium;
+		medium->start = watched_start;
+		medium->wait = watched_wait;
+	}
 }

@@ -48,5 +48,18 @@ uint8_t *root_block(struct root *root, unsigned level, uint64_t number);
 enum status root_read(struct root *root, uint64_t offset, size_t size);
 /* The same with the destination so many bytes from a multiple of MEDIUM_ALIGN. */
 enum status root_read_at(struct root *root, uint64_t offset, size_t size, unsigned shift);
+/* "level-0-data-block-7": what a refusal says. */
+const char *root_place(const struct root *root, unsigned level, uint64_t number);
+/* The level of a hash block by Linux' number, and how many there are over all levels. */
+unsigned root_level(const struct root *root, uint64_t number);
+uint64_t root_hash_blocks(const struct root *root);
+
+/*
+ * Look at each request that is made from now on, and at what has arrived, which may be changed.
+ * False: the request fails.
+ */
+typedef bool root_request(const struct memory_medium *medium, uint64_t lba, uint32_t blocks,
+			  uint8_t *arrived);
+void root_watch(struct root *root, root_request *request);
 
 #endif

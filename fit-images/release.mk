@@ -5,11 +5,17 @@
 #   make -f fit-images/release.mk OUT=release KERNEL=Image ROOT=root.erofs KEY=release.pem TRUST=trust.dtb \
 #        COMPATIBLE=vendor,board CMDLINE="console=ttyS0 ro" INDEX=7
 #
+# or, with everything in the root (one image, one signature):
+#
+#   make -f fit-images/release.mk OUT=release KERNEL_PATH=/boot/Image ROOT=root.erofs KEY=release.pem TRUST=trust.dtb \
+#        COMPATIBLE=vendor,board CMDLINE="console=ttyS0 ro" INDEX=7
+#
 # gives OUT/root.verity, OUT/release.itb (signed, verified against TRUST) and OUT/disk.img. The same input gives the same
 # bytes under SOURCE_DATE_EPOCH. Nothing is left half done: the tools write through temporary files. Another index, key or
 # command line makes it anew, as a newer file does; if that is refused, no release of before is left.
 #
 #   DTB, OVERLAYS, INITRD  files, optional         BOARD   of the disk (virt-arm64)
+#   DTB_PATH, OVERLAY_PATHS, INITRD_PATH  the same as paths in ROOT; KERNEL_PATH stands for KERNEL
 #   KEY                    files, pkcs11: URIs, cmd: helpers; several sign one after the other
 #   FIRST_STAGE            file for boards that boot from this medium (make first-stage)
 #   ROOT_DISK              file to be made: the disk with the roots, for boards whose slots are in raw flash
@@ -26,7 +32,8 @@ CMDLINE ?= console=ttyAMA0
 image := $(TOOLS)/holdfast-image
 keys := $(TOOLS)/holdfast-keys
 
-$(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE,$(if $($(v)),,$(error $(v)= is missing; the head of this file says what is needed)))
+$(foreach v,$(if $(KERNEL_PATH),,KERNEL) ROOT KEY TRUST COMPATIBLE,$(if $($(v)),,$(error $(v)= is missing; the head of this file says what is needed)))
+$(foreach v,KERNEL DTB INITRD,$(if $(and $($(v)),$($(v)_PATH)),$(error $(v)= and $(v)_PATH=: give one of them)))
 ifneq ($(strip $(RELEASE)),$(filter 0 1,$(RELEASE)))
 $(error RELEASE=$(RELEASE): a release for end users is RELEASE=1)
 endif
@@ -35,8 +42,10 @@ endif
 .PHONY: release FORCE
 release: $(OUT)/disk.img
 
+paths := KERNEL_PATH DTB_PATH OVERLAY_PATHS INITRD_PATH
+
 # What was asked for: a rule alone sees newer files, not another index, or a key that is older than the release.
-asked = $(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE CMDLINE INDEX DTB OVERLAYS INITRD SBOM PROVENANCE BOARD FIRST_STAGE ROOT_DISK RELEASE \
+asked = $(foreach v,KERNEL ROOT KEY TRUST COMPATIBLE CMDLINE INDEX DTB OVERLAYS INITRD $(paths) SBOM PROVENANCE BOARD FIRST_STAGE ROOT_DISK RELEASE \
 	SOURCE_DATE_EPOCH $(if $(PROVENANCE),HOLDFAST_BUILDER_ID HOLDFAST_INVOCATION_ID),$(v)=$($(v)))
 $(OUT)/.asked: FORCE
 	@mkdir -p $(@D)
@@ -50,9 +59,11 @@ $(OUT)/root.verity: $(ROOT) $(OUT)/.asked
 	$(image) verity $(ROOT) -o $@
 
 $(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD) $(SBOM) $(OUT)/.asked
-	$(image) fit --kernel $(KERNEL) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
+	$(image) fit $(foreach f,$(KERNEL),--kernel $(f)) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
 		--cmdline '$(CMDLINE)' --index $(INDEX) $(foreach f,$(DTB),--dtb $(f)) \
-		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) $(foreach f,$(SBOM),--sbom $(f)) -o $@
+		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) $(foreach f,$(SBOM),--sbom $(f)) \
+		$(foreach f,$(KERNEL_PATH),--kernel-path $(f)) $(foreach f,$(DTB_PATH),--dtb-path $(f)) \
+		$(foreach f,$(OVERLAY_PATHS),--overlay-path $(f)) $(foreach f,$(INITRD_PATH),--initrd-path $(f)) -o $@
 
 # What the loader would refuse never gets the release's name: it is signed in a directory of its own.
 $(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST) $(OUT)/.asked $(call gone,$(PROVENANCE))

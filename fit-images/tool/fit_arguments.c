@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "file_system.h"
+
 enum {
 	KEY_KERNEL = 0x2000,
 	KEY_DTB,
@@ -24,7 +26,12 @@ enum {
 	KEY_CONFIG,
 	KEY_DESCRIPTION,
 	KEY_FLAG,
-	KEY_SPLIT
+	KEY_SIGNATURE,
+	KEY_SPLIT,
+	KEY_KERNEL_PATH,
+	KEY_DTB_PATH,
+	KEY_OVERLAY_PATH,
+	KEY_INITRD_PATH
 };
 
 static const struct argp_option options[] = {
@@ -33,6 +40,11 @@ static const struct argp_option options[] = {
 	{ "dtb", KEY_DTB, "F", 0, "base device tree; several: one configuration each", 0 },
 	{ "overlay", KEY_OVERLAY, "F", 0, "device tree overlay, applied in the order given", 0 },
 	{ "initrd", KEY_INITRD, "F", 0, "initial RAM disk, as the kernel takes it", 0 },
+	{ "kernel-path", KEY_KERNEL_PATH, "PATH", 0,
+	  "the kernel is this file in the root, and no image of its own", 0 },
+	{ "dtb-path", KEY_DTB_PATH, "PATH", 0, "the same for --dtb", 0 },
+	{ "overlay-path", KEY_OVERLAY_PATH, "PATH", 0, "the same for --overlay", 0 },
+	{ "initrd-path", KEY_INITRD_PATH, "PATH", 0, "the same for --initrd", 0 },
 	{ "root", KEY_ROOT, "F", 0, "read-only root inside the FIT, with or without hash tree", 0 },
 	{ "root-partition", KEY_ROOT_PARTITION, "F", 0,
 	  "the same, but it lies in the slot's root partition; only its root hash goes into the "
@@ -55,6 +67,8 @@ static const struct argp_option options[] = {
 	  "restart-on-corruption, panic-on-corruption, restart-on-error, panic-on-error or "
 	  "check-at-most-once",
 	  0 },
+	{ "root-hash-signature", KEY_SIGNATURE, "F", 0,
+	  "PKCS#7 signature (DER) of the root hash in hex digits, for Linux to check as well", 0 },
 	{ "embed", KEY_EMBED, NULL, 0, "data inside the tree, for readers that know nothing else",
 	  0 },
 	{ "align", KEY_ALIGN, "BYTES", 0,
@@ -103,6 +117,14 @@ static const char *one_of(const char *text, const char *const *choices, const ch
 	return NULL;
 }
 
+static bool printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 static error_t parse_file(int key, const char *argument, struct argp_state *state,
 			  struct fit_arguments *arguments)
 {
@@ -122,6 +144,9 @@ static error_t parse_file(int key, const char *argument, struct argp_state *stat
 	case KEY_SBOM:
 		once(&arguments->sbom, argument, "sbom", state);
 		return 0;
+	case KEY_SIGNATURE:
+		once(&arguments->root_hash_signature, argument, "root-hash-signature", state);
+		return 0;
 	case KEY_SPLIT:
 		arguments->split = true;
 		return 0;
@@ -130,6 +155,36 @@ static error_t parse_file(int key, const char *argument, struct argp_state *stat
 		/* fall through */
 	case KEY_ROOT:
 		once(&arguments->root, argument, "root or --root-partition", state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* What the loader takes as a path; that it leads to a file is seen in the root. */
+static const char *good_path(const char *path, struct argp_state *state)
+{
+	if (*path != '/' || strlen(path) > FILE_PATH_MAX || !printable(path))
+		argp_error(state, "a path in the root begins with / and is printable ASCII: %s",
+			   path);
+	return path;
+}
+
+static error_t parse_path(int key, const char *argument, struct argp_state *state,
+			  struct fit_arguments *arguments)
+{
+	switch (key) {
+	case KEY_KERNEL_PATH:
+		once(&arguments->kernel_path, good_path(argument, state), "kernel-path", state);
+		return 0;
+	case KEY_DTB_PATH:
+		append(&arguments->dtb_paths, good_path(argument, state), state);
+		return 0;
+	case KEY_OVERLAY_PATH:
+		append(&arguments->overlay_paths, good_path(argument, state), state);
+		return 0;
+	case KEY_INITRD_PATH:
+		once(&arguments->initrd_path, good_path(argument, state), "initrd-path", state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -225,26 +280,41 @@ static bool good_name(const char *name)
 	return *name && strlen(name) < 32 && strspn(name, letters) == strlen(name);
 }
 
-static bool printable(const char *text)
+/* Each slot comes from images or from paths, and paths from a root. */
+static void check_sources(const struct fit_arguments *arguments, struct argp_state *state)
 {
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return false;
-	return true;
+	bool tree_files = arguments->dtbs.count || arguments->overlays.count;
+	bool tree_paths = arguments->dtb_paths.count || arguments->overlay_paths.count;
+	unsigned trees = arguments->dtbs.count + arguments->dtb_paths.count;
+
+	if (!arguments->kernel && !arguments->kernel_path)
+		argp_error(state, "--kernel or --kernel-path says what is booted");
+	if (arguments->kernel && arguments->kernel_path)
+		argp_error(state, "--kernel and --kernel-path are two kernels");
+	if (arguments->initrd && arguments->initrd_path)
+		argp_error(state, "--initrd and --initrd-path are two initrds");
+	if (tree_files && tree_paths)
+		argp_error(state, "device trees are all files, or all paths in the root");
+	if ((arguments->kernel_path || arguments->initrd_path || tree_paths) && !arguments->root)
+		argp_error(state, "a path wants its root: --root or --root-partition");
+	if (arguments->has_load && !arguments->kernel)
+		argp_error(state, "--kernel-load goes with --kernel");
+	if (trees > 1 && trees != arguments->compatible.count)
+		argp_error(state, "several device trees want one --compatible each, in the same "
+				  "order");
 }
 
 static void check(const struct fit_arguments *arguments, struct argp_state *state)
 {
 	unsigned i;
 
-	if (!arguments->kernel)
-		argp_error(state, "--kernel says what is booted");
+	check_sources(arguments, state);
 	if (!arguments->compatible.count)
 		argp_error(state, "--compatible says which board this is for");
-	if (arguments->dtbs.count > 1 && arguments->dtbs.count != arguments->compatible.count)
-		argp_error(state, "several --dtb want one --compatible each, in the same order");
 	if (arguments->flag_count && !arguments->root)
 		argp_error(state, "--verity-flag without a root");
+	if (arguments->root_hash_signature && !arguments->root)
+		argp_error(state, "--root-hash-signature without a root");
 	if (arguments->split && !arguments->root_in_partition)
 		argp_error(state, "--verity-split goes with --root-partition");
 	if (arguments->root && !arguments->root_in_partition &&
@@ -288,6 +358,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	default:
 		result = parse_file(key, argument, state, arguments);
 		if (result == ARGP_ERR_UNKNOWN)
+			result = parse_path(key, argument, state, arguments);
+		if (result == ARGP_ERR_UNKNOWN)
 			result = parse_text(key, argument, state, arguments);
 		return result == ARGP_ERR_UNKNOWN
 			       ? parse_number_option(key, argument, state, arguments)
@@ -301,7 +373,8 @@ void fit_arguments_parse(int argc, char **argv, struct fit_arguments *arguments)
 	static const struct argp argp = {
 		options,
 		parse,
-		"--kernel F --compatible STR -o FIT",
+		"--kernel F --compatible STR -o FIT\n"
+		"--kernel-path PATH --root-partition F --compatible STR -o FIT",
 		"Pack a release into a FIT (flat image tree) that holdfast-keys can sign and the "
 		"loader can boot."
 		"\vReproducible: the same input gives the same FIT under SOURCE_DATE_EPOCH.",

@@ -19,6 +19,10 @@ struct fit_arguments {
 	struct common common;
 	const char *kernel, *initrd, *root, *sbom, *cmdline, *description, *arch, *compression;
 	const char *config;
+	const char *root_hash_signature;
+	/* Paths in the root, each instead of a file. */
+	const char *kernel_path, *initrd_path;
+	struct text_list dtb_paths, overlay_paths;
 	bool root_in_partition, split, has_load, has_index, embed;
 	struct text_list dtbs, overlays, compatible;
 	const char *flags[FLAGS_MAX + 1]; /* of dm-verity */

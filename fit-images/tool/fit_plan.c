@@ -106,6 +106,20 @@ static void hash_node(void *fdt, const struct plan_image *image, enum digest_alg
 	must(fdt_end_node(fdt));
 }
 
+/* Where parity lies and what it covers, if the tree has any. */
+static void fec_properties(void *fdt, const struct plan_image *image)
+{
+	const struct tree_parameters *parameters = &image->tree->parameters;
+	uint32_t start = image->split ? 1 : parameters->hash_start_block;
+	uint32_t blocks = (uint32_t)tree_blocks(parameters);
+
+	if (!parameters->fec_roots)
+		return;
+	must(fdt_property_u32(fdt, "holdfast,fec-roots", parameters->fec_roots));
+	must(fdt_property_u32(fdt, "holdfast,fec-start-block", start + blocks));
+	must(fdt_property_u32(fdt, "holdfast,fec-blocks", parameters->data_blocks + blocks));
+}
+
 static void verity_node(void *fdt, const struct plan_image *image)
 {
 	const struct tree_parameters *parameters = &image->tree->parameters;
@@ -124,6 +138,10 @@ static void verity_node(void *fdt, const struct plan_image *image)
 	for (option = image->verity_options; option && *option; option++)
 		must(fdt_property(fdt, *option, "", 0));
 	string(fdt, "holdfast,partition", image->in_partition ? "root" : NULL);
+	fec_properties(fdt, image);
+	if (image->signature.size)
+		must(fdt_property(fdt, "holdfast,root-hash-signature", image->signature.at,
+				  (int)image->signature.size));
 	must(fdt_end_node(fdt));
 }
 
@@ -179,8 +197,12 @@ static void configuration_node(void *fdt, const struct plan *plan,
 	       configuration->compatible_count ? configuration->compatible[0] : "any board");
 	string_list(fdt, "compatible", configuration->compatible, configuration->compatible_count);
 	string(fdt, "kernel", plan->kernel);
-	string_list(fdt, "fdt", configuration->fdt, configuration->fdt_count);
+	string(fdt, "holdfast,kernel-path", plan->kernel_path);
+	string(fdt, "holdfast,kernel-compression", plan->kernel_compression);
+	string_list(fdt, plan->fdt_paths ? "holdfast,fdt-path" : "fdt", configuration->fdt,
+		    configuration->fdt_count);
 	string(fdt, "ramdisk", plan->ramdisk);
+	string(fdt, "holdfast,ramdisk-path", plan->ramdisk_path);
 	string(fdt, "loadables", plan->loadable);
 	string(fdt, "cmdline", plan->cmdline);
 	string(fdt, SBOM_PROPERTY, plan->sbom);
@@ -216,9 +238,15 @@ static uint64_t tree_room(const struct plan *plan)
 	unsigned i, k;
 
 	for (i = 0; i < plan->image_count; i++)
-		room += NODE_ROOM + (plan->embed ? plan->images[i].size : 0);
+		room += NODE_ROOM + plan->images[i].signature.size +
+			(plan->embed ? plan->images[i].size : 0);
 	for (i = 0; i < plan->configuration_count; i++) {
 		room += 2ull * NODE_ROOM + (plan->cmdline ? strlen(plan->cmdline) : 0);
+		/* Paths are longer than names of images. */
+		room += plan->kernel_path ? strlen(plan->kernel_path) : 0;
+		room += plan->ramdisk_path ? strlen(plan->ramdisk_path) : 0;
+		for (k = 0; k < plan->configurations[i].fdt_count; k++)
+			room += strlen(plan->configurations[i].fdt[k]);
 		/* The first one is the description as well. */
 		for (k = 0; k < plan->configurations[i].compatible_count; k++)
 			room += 2 * strlen(plan->configurations[i].compatible[k]);

@@ -24,8 +24,9 @@ struct plan_image {
 	 */
 	const struct tree *tree;
 	const char *const *verity_options;
-	bool in_partition; /* the payload is in the slot's root partition, not here */
-	bool split;        /* and its tree in one of its own, behind a superblock */
+	struct span signature; /* of its root hash, for Linux; size 0: none */
+	bool in_partition;     /* the payload is in the slot's root partition, not here */
+	bool split;            /* and its tree in one of its own, behind a superblock */
 	/* filled by plan_layout() */
 	uint64_t size, offset;
 };
@@ -35,7 +36,8 @@ struct plan_configuration {
 	char name[32];
 	const char *compatible[PLAN_LIST_MAX];
 	unsigned compatible_count;
-	const char *fdt[PLAN_LIST_MAX + 1]; /* names of images: base, then overlays */
+	/* names of images, or paths in the root: base, then overlays */
+	const char *fdt[PLAN_LIST_MAX + 1];
 	unsigned fdt_count;
 };
 
@@ -51,6 +53,12 @@ struct plan {
 	unsigned configuration_count;
 	/* What all configurations have in common; NULL if absent. */
 	const char *kernel, *ramdisk, *loadable, *cmdline, *sbom;
+	/* Paths in the root instead of kernel, ramdisk and images in fdt. */
+	const char *kernel_path, *kernel_compression, *ramdisk_path;
+	bool fdt_paths;
+	const char *arch; /* the kernel's; of all that goes with it */
+	/* What configurations take their fdt from: base trees, then overlays. */
+	const char *trees[2 * PLAN_LIST_MAX];
 	uint32_t rollback_index;
 	bool has_rollback_index;
 };

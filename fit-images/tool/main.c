@@ -28,6 +28,8 @@ static const struct verb {
 	{ "disk", verb_disk, "make a GPT disk image with slots" },
 	{ "slot", verb_slot, "rewrite one slot of a disk image" },
 	{ "show", verb_show, "say what a FIT, a root image or a disk image holds" },
+	{ "ls", verb_ls, "list a directory of a dm-verity root, each block proved" },
+	{ "cat", verb_cat, "write out a file of a dm-verity root, each block proved" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

@@ -2,6 +2,7 @@
 #include "sbom.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "digest.h"
@@ -100,4 +101,27 @@ struct span sbom_find(const struct fit_view *view)
 	if (!hashes)
 		fail_refused_at(ERR_NO_HASH, name, "give the image a hash-1 node");
 	return bill;
+}
+
+int sbom_write(const struct common *common, struct span file)
+{
+	struct fit_view *view;
+	enum status status = fit_view_open(file, &view);
+	struct output *output;
+	struct span bill;
+
+	if (status != OK)
+		fail_refused(status);
+	bill = sbom_find(view);
+	if (common->dry_run)
+		return EXIT_DONE;
+	if (!common->output) {
+		if (fwrite(bill.at, 1, bill.size, stdout) != bill.size || fflush(stdout))
+			fail(EXIT_OUTPUT, "standard output cannot be written");
+		return EXIT_DONE;
+	}
+	output = output_open(common->output);
+	output_write(output, 0, bill.at, bill.size);
+	outputs_commit();
+	return EXIT_DONE;
 }

@@ -24,4 +24,9 @@ struct input sbom_open(const char *path);
  */
 struct span sbom_find(const struct fit_view *view);
 
+/*
+ * The same bill of a FIT to the file given with -o, else to stdout as it is. Returns an exit code.
+ */
+int sbom_write(const struct common *common, struct span fit);
+
 #endif

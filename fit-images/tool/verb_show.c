@@ -5,6 +5,7 @@
 
 #include "document.h"
 #include "fit_view.h"
+#include "root_image.h"
 #include "sbom.h"
 
 struct arguments {
@@ -119,9 +120,10 @@ static bool is_plain(const char *string)
 }
 
 /* A property as text where it is text, else as hex; strings of a list with spaces between. */
-static void property(const struct fit_view *view, unsigned node, const char *name)
+static void property_as(const char *key, const struct fit_view *view, unsigned node,
+			const char *name)
 {
-	char text[512] = "";
+	char text[2048] = "";
 	const char *string;
 	struct span value;
 	unsigned i;
@@ -134,9 +136,14 @@ static void property(const struct fit_view *view, unsigned node, const char *nam
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
 					 string);
 	if (i && !fit_list_string(value, i, &string))
-		item(name, text);
+		item(key, text);
 	else
-		item_hex(name, value);
+		item_hex(key, value);
+}
+
+static void property(const struct fit_view *view, unsigned node, const char *name)
+{
+	property_as(name, view, node, name);
 }
 
 static void show_hashes(const struct fit_view *view, unsigned image)
@@ -167,6 +174,17 @@ static void show_root(const struct tree_parameters *parameters, const uint8_t *r
 	item_number("data_block_size", parameters->data_block_size);
 	item_number("hash_block_size", parameters->hash_block_size);
 	item_number("hash_start_block", parameters->hash_start_block);
+	if (parameters->fec_roots)
+		item_number("fec_roots", parameters->fec_roots);
+}
+
+static void show_root_node(const struct fit_view *view, unsigned node, const struct view_root *root)
+{
+	struct span signature;
+
+	show_root(&root->parameters, root->root_hash, root->in_partition ? "partition" : "inside");
+	if (view_bytes(view, node, "holdfast,root-hash-signature", &signature))
+		item_number("root_hash_signature_size", signature.size);
 }
 
 static void show_image(const struct fit_view *view, unsigned image)
@@ -192,8 +210,7 @@ static void show_image(const struct fit_view *view, unsigned image)
 	}
 	show_hashes(view, image);
 	if (view_verity(view, image, &root) == OK)
-		show_root(&root.parameters, root.root_hash,
-			  root.in_partition ? "partition" : "inside");
+		show_root_node(view, fit_child(&view->fit, image, "dm-verity"), &root);
 	group_end();
 }
 
@@ -221,6 +238,12 @@ static void show_configuration(const struct fit_view *view, unsigned configurati
 {
 	static const char *const names[] = { "description", "compatible", "kernel", "fdt",
 					     "ramdisk",     "loadables",  "cmdline" };
+	static const char *const files[][2] = {
+		{ "holdfast,kernel-path", "kernel_path" },
+		{ "holdfast,kernel-compression", "kernel_compression" },
+		{ "holdfast,fdt-path", "fdt_path" },
+		{ "holdfast,ramdisk-path", "ramdisk_path" },
+	};
 	const char *sbom;
 	uint32_t index;
 	size_t i;
@@ -228,6 +251,8 @@ static void show_configuration(const struct fit_view *view, unsigned configurati
 	group("configuration", fit_name(&view->fit, configuration));
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		property(view, configuration, names[i]);
+	for (i = 0; i < sizeof files / sizeof *files; i++)
+		property_as(files[i][1], view, configuration, files[i][0]);
 	if (view_u32(view, configuration, "holdfast,rollback-index", &index))
 		item_number("index", index);
 	if (view_string(view, configuration, SBOM_PROPERTY, &sbom))
@@ -266,13 +291,13 @@ static void show_fit(const struct fit_view *view)
 	show_children(view, view->configurations, "configurations", show_configuration);
 }
 
-static void show_tree(const struct tree_parameters *parameters, struct span bytes, const char *name)
+/* A root of its own: its tree is recomputed, and its parity if there is any. */
+static void show_root_file(const char *path)
 {
-	struct tree tree;
+	struct root_image root = root_open(path, &tree_defaults);
 
-	tree_build(parameters, tree_data(parameters, bytes), &tree);
-	tree_compare(&tree, bytes, name);
-	show_root(parameters, tree.root_hash, "appended");
+	show_root(&root.tree.parameters, root.tree.root_hash, "appended");
+	item_number("size", tree_image_size(&root.tree));
 }
 
 static void show_partition(const struct partition *partition, struct span disk)
@@ -321,30 +346,6 @@ static void begin(const char *kind)
 	item("kind", kind);
 }
 
-/* To the file given with -o, else to stdout as it is. */
-static int write_sbom(const struct common *common, struct span file)
-{
-	struct fit_view *view;
-	enum status status = fit_view_open(file, &view);
-	struct output *output;
-	struct span bill;
-
-	if (status != OK)
-		fail_refused(status);
-	bill = sbom_find(view);
-	if (common->dry_run)
-		return EXIT_DONE;
-	if (!common->output) {
-		if (fwrite(bill.at, 1, bill.size, stdout) != bill.size || fflush(stdout))
-			fail(EXIT_OUTPUT, "standard output cannot be written");
-		return EXIT_DONE;
-	}
-	output = output_open(common->output);
-	output_write(output, 0, bill.at, bill.size);
-	outputs_commit();
-	return EXIT_DONE;
-}
-
 int verb_show(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
@@ -371,7 +372,7 @@ int verb_show(int argc, char **argv)
 	as_json = arguments.common.json;
 	file = input_open(arguments.file);
 	if (arguments.sbom)
-		return write_sbom(&arguments.common, input_span(&file));
+		return sbom_write(&arguments.common, input_span(&file));
 	if (file.size >= 4 && load_be32(file.at) == 0xd00dfeed) {
 		status = fit_view_open(input_span(&file), &view);
 		if (status != OK)
@@ -386,7 +387,7 @@ int verb_show(int argc, char **argv)
 		fail_refused(status);
 	} else if (tree_find(input_span(&file), &parameters)) {
 		begin("root");
-		show_tree(&parameters, input_span(&file), arguments.file);
+		show_root_file(arguments.file);
 	} else {
 		fail_refused_at(
 			ERR_NO_IMAGE, arguments.file,

@@ -87,6 +87,15 @@ CASES = [
     case('image', 'show', '--sbom', 'bill.fit', '-o', 'out.json', inputs={'bill.fit': dict(TREE)}, output='out.json',
          name='show-sbom'),
 ]
+# A root is proved: less of it is a refusal.
+ROOT = dict(missing=3, directory=3, unreadable=3, pipe=3, empty=1, half=1)
+CASES += [
+    case('image', 'ls', '--fit', 'root.fit', 'root.verity', '/', inputs={'root.fit': dict(TREE), 'root.verity': ROOT}),
+    case('image', 'cat', '--fit', 'root.fit', 'root.verity', '/file', '-o', 'out.file',
+         inputs={'root.fit': dict(TREE), 'root.verity': ROOT}, output='out.file'),
+    case('image', 'fit', '--kernel-path', '/boot/Image', '--root-partition', 'root.verity', '--compatible', COMPATIBLE,
+         '-o', 'out.fit', inputs={'root.verity': ROOT}, output='out.fit', name='fit-path'),
+]
 WRITERS = [c for c in CASES if c.output]
 
 
@@ -123,6 +132,15 @@ def make_stage():
     (files / 'bill.json').write_text('{"bomFormat": "CycloneDX", "specVersion": "%s"}' % ('1' * 5000))
     run(place / 'plain-holdfast-image', 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '--sbom', 'bill.json',
         '-o', 'bill.fit', cwd=files, env=ENV)
+    tree = work / 'tree'
+    (tree / 'boot').mkdir(parents=True)
+    (tree / 'boot/Image').write_bytes(arm64_image())
+    (tree / 'file').write_bytes(os.urandom(300000))
+    run('mkfs.erofs', '--quiet', work / 'root.erofs', tree)
+    image = place / 'plain-holdfast-image'
+    run(image, 'verity', work / 'root.erofs', '-o', 'root.verity', cwd=files, env=ENV)
+    run(image, 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '--root-partition', 'root.verity', '-o', 'root.fit',
+        cwd=files, env=ENV)
     return place
 
 

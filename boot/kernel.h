@@ -2,10 +2,10 @@
 /*
  * kernel.h - the release in memory, and the one way into it.
  *
- * kernel_load() brings every image to its place and proves it; kernel_describe() writes the device
- * tree; kernel_enter() goes. The entry address exists only masked (keys/proof.h): kernel_load()
- * keeps entry XOR mask(signed values), kernel_enter() removes mask(computed values). A comparison
- * that a fault skipped shows up as a jump to nowhere.
+ * kernel_load() brings every image or file to its place and proves it; kernel_describe() writes the
+ * device tree; kernel_enter() goes. The entry address exists only masked (keys/proof.h):
+ * kernel_load() keeps entry XOR mask(signed values), kernel_enter() removes mask(computed values).
+ * A comparison that a fault skipped shows up as a jump to nowhere.
  */
 #ifndef HOLDFAST_KERNEL_H
 #define HOLDFAST_KERNEL_H
@@ -35,7 +35,10 @@ struct kernel {
 
 /*
  * Load what the configuration names: `kernel` (type kernel or kernel_noload, os linux, this
- * architecture), `ramdisk` (type ramdisk), each `fdt` (type flat_dt).
+ * architecture), `ramdisk` (type ramdisk), each `fdt` (type flat_dt); or the files of root that
+ * `holdfast,kernel-path`, `holdfast,ramdisk-path` and `holdfast,fdt-path` name, for which the same
+ * holds as far as a file has it: no type, os or arch, no load address, no entry. root is as
+ * root_check() left it, and unmounted when all is read.
  *
  * Places with a load address are claimed first, then the others: kernel from the bottom of RAM,
  * initrd and trees from the top. A kernel lies at a multiple of 2 MiB plus its text_offset, and all
@@ -44,12 +47,13 @@ struct kernel {
  * the caches as far as the kernel needs it. Ends proof.
  *
  * ERR_BAD_KERNEL: no kernel image, wrong type, os, arch, header or size. ERR_BAD_FIT: two kernels
- * or two ramdisks, a property that names an image we do not load (firmware, fpga, ...).
+ * or two ramdisks, an image and a path for one slot, a property that names an image we do not load
+ * (firmware, fpga, ...). ERR_VERITY_PARAMS: a path without a root.
  * ERR_BAD_LOAD, ERR_OVERLAP, ERR_TOO_BIG: where it should go. ERR_BAD_DTB: too many trees or a
  * wrong type. The errors of payload_*() and proof_end().
  */
 enum status kernel_load(const struct fit_config *config, struct region_map *map,
-			struct proof *proof, struct kernel *kernel) MUST_CHECK;
+			struct proof *proof, struct root *root, struct kernel *kernel) MUST_CHECK;
 
 /*
  * Build the device tree for Linux from the loaded trees or the earlier stage's and from what we

@@ -236,6 +236,12 @@ void log_handoff(const struct slot *slot, const struct handoff *handoff)
 	pair_decimal("verify_us", handoff->verify_us);
 	pair_decimal("total_us", handoff->total_us);
 	pair_decimal("bytes", handoff->bytes);
+	if (IS_ENABLED(CONFIG_ROOT_FILES) && handoff->file_system) {
+		pair_decimal("root-blocks", handoff->root_blocks);
+		pair_decimal("hash-blocks", handoff->hash_blocks);
+		pair_decimal("repaired", handoff->repaired);
+		pair("fs", handoff->file_system);
+	}
 	put("\n");
 }
 

@@ -47,6 +47,10 @@ struct handoff {
 	uint64_t verify_us;
 	uint64_t total_us;
 	uint64_t bytes;
+	const char *file_system; /* of the root that files were read from; NULL: none was */
+	uint64_t root_blocks;    /* data blocks of it that were verified */
+	uint64_t hash_blocks;    /* blocks of its hash tree */
+	uint64_t repaired;       /* of both, by error correction */
 };
 
 /* HF-HANDOFF: the last line of the loader. */

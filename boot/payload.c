@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* payload.c - claims, reading and unpacking of one image. */
+/* payload.c - claims, reading and unpacking of one image or file. */
 #include "payload.h"
 
 #include <string.h>
 
+#include "config.h"
 #include "fit_load.h"
+#include "hardened.h"
 
 /* Claims that take what there is try it in these steps. */
 #define STEP (2u << 20)
@@ -31,12 +33,22 @@ static enum status read_load(const struct fit_image *image, struct payload *payl
 	return found == ERR_ABSENT ? OK : found;
 }
 
+static enum status take_size(uint64_t size, const struct payload_wish *wish,
+			     struct payload *payload)
+{
+	if (size > wish->most)
+		return refuse(ERR_TOO_BIG, payload->name, "larger than this loader takes");
+	payload->stored = (size_t)size;
+	return OK;
+}
+
 enum status payload_open(const struct fit_image *image, const struct payload_wish *wish,
 			 struct payload *payload)
 {
 	struct extent where;
 
 	memset(payload, 0, sizeof(*payload));
+	payload->name = fit_image_name(image);
 	payload->image = *image;
 	payload->compression = COMPRESSION_NONE;
 	if (!wish->packed_stays)
@@ -45,13 +57,23 @@ enum status payload_open(const struct fit_image *image, const struct payload_wis
 	TRY(fit_image_extent(image, &where));
 	if (where.size == 0)
 		return refuse(ERR_TRUNCATED, fit_image_name(image), "the image is empty");
-	if (where.size > wish->most)
-		return refuse(ERR_TOO_BIG, fit_image_name(image), "larger than this loader takes");
-	payload->stored = (size_t)where.size;
+	TRY(take_size(where.size, wish, payload));
 	if (payload->has_load && payload->load % wish->align != 0)
 		return refuse(ERR_BAD_LOAD, fit_image_name(image),
 			      "the load address is not aligned");
 	return OK;
+}
+
+enum status payload_open_file(struct file_system *files, const char *path,
+			      enum compression compression, const struct payload_wish *wish,
+			      struct payload *payload)
+{
+	memset(payload, 0, sizeof(*payload));
+	payload->name = path;
+	payload->files = files;
+	payload->compression = compression;
+	TRY(file_open(files, path, &payload->file));
+	return take_size(payload->file.size, wish, payload);
 }
 
 /* The room that is tried first. */
@@ -117,24 +139,37 @@ static enum status unpack(struct payload *payload, struct region_map *map, size_
 	struct span packed = { (const uint8_t *)(uintptr_t)payload->staging, stored };
 
 	TRY(decompress(payload->compression, packed, (uint8_t *)(uintptr_t)payload->base,
-		       payload->capacity, fit_image_name(&payload->image), &payload->size));
+		       payload->capacity, payload->name, &payload->size));
 	region_release(map, payload->staging);
 	payload->staging = 0;
 	if (payload->size == 0)
-		return refuse(ERR_DECOMPRESS, fit_image_name(&payload->image), "nothing in it");
+		return refuse(ERR_DECOMPRESS, payload->name, "nothing in it");
 	return OK;
+}
+
+/* Either way every byte was proved when this is OK. */
+static enum status read_all(const struct payload *payload, uint8_t *to, size_t capacity,
+			    struct proof *proof, size_t *size)
+{
+	enum status status;
+
+	if (!IS_ENABLED(CONFIG_ROOT_FILES) || !payload->files)
+		return fit_load(&payload->image, to, capacity, proof, size);
+	*size = payload->stored;
+	status = file_read(payload->files, &payload->file, 0, to, payload->stored);
+	if (status != OK)
+		wipe(to, payload->stored);
+	return status;
 }
 
 enum status payload_bring(struct payload *payload, struct region_map *map, struct proof *proof)
 {
-	void *base = (void *)(uintptr_t)payload->base;
-	size_t stored;
+	bool packed = payload->compression != COMPRESSION_NONE;
+	uint64_t to = packed ? payload->staging : payload->base;
+	size_t capacity = packed ? payload->stored : payload->capacity;
 
-	if (payload->compression == COMPRESSION_NONE)
-		return fit_load(&payload->image, base, payload->capacity, proof, &payload->size);
-	TRY(fit_load(&payload->image, (void *)(uintptr_t)payload->staging, payload->stored, proof,
-		     &stored));
-	return unpack(payload, map, stored);
+	TRY(read_all(payload, (uint8_t *)(uintptr_t)to, capacity, proof, &payload->size));
+	return packed ? unpack(payload, map, payload->size) : OK;
 }
 
 struct span payload_bytes(const struct payload *payload)

@@ -57,14 +57,28 @@ enum status release_verify(struct release *release, const struct slot *slot)
 	return OK;
 }
 
+/* Mounting is part of loading. */
+static void files_figures(const struct root *root, struct handoff *figures)
+{
+	figures->load_us += root->mount_us;
+	figures->hash_us += root->reader.hash_us;
+	figures->root_blocks = root->reader.verified;
+	figures->hash_blocks = root->reader.hashed;
+	figures->repaired = root->reader.repaired;
+	figures->file_system = root->files.driver->name;
+}
+
 enum status release_load(struct release *release)
 {
 	uint64_t digest_us = fit_load_digest_us();
 	uint64_t start = plat_now_us();
 
-	TRY(kernel_load(release->config, &release->map, &release->proof, &release->kernel));
+	TRY(kernel_load(release->config, &release->map, &release->proof, &release->root,
+			&release->kernel));
 	release->figures.load_us = plat_now_us() - start;
 	release->figures.hash_us = fit_load_digest_us() - digest_us;
+	if (IS_ENABLED(CONFIG_ROOT_FILES) && release->root.files.driver)
+		files_figures(&release->root, &release->figures);
 	return OK;
 }
 

@@ -53,7 +53,7 @@ enum status trust_start(void) MUST_CHECK;
  */
 enum status release_verify(struct release *release, const struct slot *slot) MUST_CHECK;
 
-/* kernel_load(), timed. */
+/* kernel_load(), timed, and what was read of the root. */
 enum status release_load(struct release *release) MUST_CHECK;
 
 /* kernel_describe() with what is known about the release. */

@@ -6,8 +6,12 @@
 
 #include "config.h"
 #include "platform.h"
+#include "root_mount.h"
 
 #define ROOT_ALIGN 4096u
+
+const char *const root_paths[] = { "holdfast,kernel-path", "holdfast,kernel-compression",
+				   "holdfast,fdt-path", "holdfast,ramdisk-path", NULL };
 
 /* "PARTUUID=..." or, by its label, "PARTLABEL=..." as the kernel reads it. */
 static void name_device(const struct partition *partition, bool by_label,
@@ -34,7 +38,7 @@ static bool is_appended(const struct verity *verity)
 	return tree >= data;
 }
 
-static enum status in_fit(const struct slot_place *place, struct root *root, struct extent *tree)
+static enum status in_fit(const struct slot_place *place, struct root *root)
 {
 	const struct partition *partition = place->partition;
 	struct extent payload;
@@ -56,7 +60,8 @@ static enum status in_fit(const struct slot_place *place, struct root *root, str
 	root->device.offset = offset;
 	root->device.size = payload.size;
 	root->device.backup_gpt = place->gpt->from_backup;
-	*tree = payload;
+	root->data = payload;
+	root->tree = payload;
 	return OK;
 }
 
@@ -101,7 +106,7 @@ static enum status find_root(const struct slot *slot, const struct gpt *beside, 
 }
 
 static enum status in_partition(const struct slot *slot, const struct slot_place *place,
-				struct root *root, struct extent *tree)
+				struct root *root)
 {
 	struct partition data, hash;
 	bool by_label;
@@ -117,19 +122,19 @@ static enum status in_partition(const struct slot *slot, const struct slot_place
 			  (uint64_t)root->verity.tree.data_blocks *
 				  root->verity.tree.data_block_size))
 		return refuse(ERR_VERITY_IO, slot->root, "the partition is smaller than its root");
-	*tree = hash.extent;
+	root->data = data.extent;
+	root->tree = hash.extent;
 	return OK;
 }
 
-static enum status check_top(struct region_map *map, const struct root *root,
-			     const struct extent *tree, struct proof *proof)
+static enum status check_top(struct region_map *map, const struct root *root, struct proof *proof)
 {
 	uint64_t block;
 	enum status checked;
 
 	TRY(region_claim_high(map, root->verity.tree.hash_block_size, MEDIUM_ALIGN, 0, UINT64_MAX,
 			      "verity", &block));
-	checked = verity_check_top(&root->verity, tree, (uint8_t *)(uintptr_t)block, proof);
+	checked = verity_check_top(&root->verity, &root->tree, (uint8_t *)(uintptr_t)block, proof);
 	region_release(map, block);
 	return checked;
 }
@@ -154,25 +159,38 @@ static enum status only_roots(const struct fit_config *config)
 	}
 }
 
+static enum status find_places(const struct slot *slot, const struct slot_place *place,
+			       struct root *root)
+{
+	if (root->verity.in_partition)
+		TRY(in_partition(slot, place, root));
+	else
+		TRY(in_fit(place, root));
+	root->verity.fec.device = root->tree;
+	return OK;
+}
+
 enum status root_check(const struct fit_config *config, const struct slot *slot,
 		       const struct slot_place *place, struct region_map *map, struct proof *proof,
 		       struct root *root)
 {
-	struct extent tree;
+	const char *path = NULL;
 	enum status found;
 
 	memset(root, 0, sizeof(*root));
 	TRY(only_roots(config));
 	if (!IS_ENABLED(CONFIG_VERITY))
 		return OK;
+	if (IS_ENABLED(CONFIG_ROOT_FILES))
+		TRY(root_path(config, &path));
 	found = verity_of(config, &root->verity);
+	if (found == ERR_ABSENT && path)
+		return refuse(ERR_VERITY_PARAMS, path,
+			      "a path is inside a dm-verity root, and there is none in loadables");
 	if (found == ERR_ABSENT)
 		return OK;
 	TRY(found);
 	root->present = true;
-	if (root->verity.in_partition)
-		TRY(in_partition(slot, place, root, &tree));
-	else
-		TRY(in_fit(place, root, &tree));
-	return check_top(map, root, &tree, proof);
+	TRY(find_places(slot, place, root));
+	return path ? root_mount(root, map, proof) : check_top(map, root, proof);
 }

@@ -68,6 +68,7 @@ struct tree_facts {
 	const char *
 		/* the last refusal of this boot, "A hash-mismatch"; "" if there was none */
 		refused;
+	struct span root_signature; /* of the root hash, for the kernel's keyring; may be empty */
 };
 
 /* A tree in the making. */

@@ -47,6 +47,9 @@ static enum status add_facts(void *fdt, int chosen, const struct tree_facts *fac
 	TRY_FDT(fdt_setprop_u32(fdt, chosen, "holdfast,index", facts->index));
 	if (facts->refused[0] != '\0')
 		TRY_FDT(tree_string(fdt, chosen, "holdfast,last", facts->refused));
+	if (facts->root_signature.size != 0)
+		TRY_FDT(fdt_setprop(fdt, chosen, "holdfast,root-hash-signature",
+				    facts->root_signature.at, (int)facts->root_signature.size));
 	return OK;
 }
 

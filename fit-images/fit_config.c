@@ -80,6 +80,26 @@ enum status fit_config_string(const struct fit_config *config, const char *name,
 	return OK;
 }
 
+enum status fit_config_list(const struct fit_config *config, const char *name, unsigned index,
+			    const char **string)
+{
+	struct span list, one;
+
+	*string = NULL;
+	TRY(fit_config_property(config, name, &list));
+	do {
+		if (!fit_list_next(&list, &one) ||
+		    !fit_is_string((struct span){ one.at, one.size + 1 }))
+			return refuse(ERR_BAD_FIT, name,
+				      "this must be strings of printable characters");
+		if (index-- == 0) {
+			*string = (const char *)one.at;
+			return OK;
+		}
+	} while (list.size != 0);
+	return ERR_ABSENT;
+}
+
 enum status fit_config_u32(const struct fit_config *config, const char *name, uint32_t *number)
 {
 	struct span value;

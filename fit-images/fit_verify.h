@@ -66,6 +66,13 @@ enum status fit_config_property(const struct fit_config *config, const char *nam
 enum status fit_config_string(const struct fit_config *config, const char *name,
 			      const char **string) MUST_CHECK;
 
+/*
+ * The index-th string of a list of strings. ERR_ABSENT: no such property, or no such index;
+ * ERR_BAD_FIT if it is something else than a list of strings of printable characters.
+ */
+enum status fit_config_list(const struct fit_config *config, const char *name, unsigned index,
+			    const char **string) MUST_CHECK;
+
 /* A u32 property. ERR_ABSENT; ERR_BAD_FIT if it is not 4 bytes. */
 enum status fit_config_u32(const struct fit_config *config, const char *name,
 			   uint32_t *value) MUST_CHECK;

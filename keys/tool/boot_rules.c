@@ -125,7 +125,7 @@ enum status machine_command_line(const struct fit_config *config, const struct r
 }
 
 enum status machine_boot(struct machine *machine, const struct fit_config *config,
-			 const struct root *root, uint32_t index, struct proof *proof)
+			 struct root *root, uint32_t index, struct proof *proof)
 {
 	static struct kernel kernel;
 	struct slot_order order;
@@ -141,7 +141,7 @@ enum status machine_boot(struct machine *machine, const struct fit_config *confi
 
 	slot_order(&order);
 	facts.slot = order.slots[0];
-	status = kernel_load(config, &machine->map, proof, &kernel);
+	status = kernel_load(config, &machine->map, proof, root, &kernel);
 	if (status == OK)
 		status = kernel_describe(config, &facts, root, &machine->map, &kernel);
 	kernel_forget(&kernel);

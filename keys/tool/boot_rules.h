@@ -45,6 +45,6 @@ enum status machine_command_line(const struct fit_config *config,
 
 /* kernel_load() and kernel_describe(): everything up to the entry. Ends proof. */
 enum status machine_boot(struct machine *machine, const struct fit_config *config,
-			 const struct root *root, uint32_t index, struct proof *proof) MUST_CHECK;
+			 struct root *root, uint32_t index, struct proof *proof) MUST_CHECK;
 
 #endif

@@ -8,10 +8,12 @@
 
 #include <string.h>
 
+#include "fit.h"
 #include "fit_load.h"
 #include "fit_verify.h"
 
 #define FAKE_IMAGES 24
+#define FAKE_PROPERTIES 6
 
 struct fake_image {
 	const char *name;
@@ -27,11 +29,19 @@ struct fake_image {
 	bool unequal;
 };
 
+/* A list of strings, as bytes. */
+struct fake_property {
+	const char *name;
+	const char *value;
+	size_t size;
+};
+
 struct fit_config {
 	struct fake_image images[FAKE_IMAGES];
 	unsigned count;
 	const char *cmdline;
-	const char *other;          /* a property that is there, by name */
+	const char *other; /* a property that is there, by name */
+	struct fake_property more[FAKE_PROPERTIES];
 	enum status cmdline_status; /* instead of OK; 0: OK */
 };
 
@@ -43,19 +53,42 @@ const char *fit_config_name(const struct fit_config *config)
 	return "conf-1";
 }
 
+/* What an image of its slot, other or more says. */
 enum status fit_config_property(const struct fit_config *config, const char *name,
 				struct span *value)
 {
 	*value = (struct span){ (const uint8_t *)"x", 2 };
-	return config->other && strcmp(config->other, name) == 0 ? OK : ERR_ABSENT;
+	if (config->other && strcmp(config->other, name) == 0)
+		return OK;
+	for (unsigned i = 0; i < config->count; i++)
+		if (strcmp(config->images[i].slot, name) == 0)
+			return OK;
+	for (unsigned i = 0; i < FAKE_PROPERTIES; i++)
+		if (config->more[i].name && strcmp(config->more[i].name, name) == 0) {
+			*value = (struct span){ (const uint8_t *)config->more[i].value,
+						config->more[i].size };
+			return OK;
+		}
+	return ERR_ABSENT;
+}
+
+enum status fit_config_list(const struct fit_config *config, const char *name, unsigned index,
+			    const char **string)
+{
+	struct span list;
+
+	TRY(fit_config_property(config, name, &list));
+	return fit_list_string(list, index, string) ? OK : ERR_ABSENT;
 }
 
 enum status fit_config_string(const struct fit_config *config, const char *name,
 			      const char **string)
 {
+	if (strcmp(name, "cmdline") != 0)
+		return fit_config_list(config, name, 0, string);
 	if (config->cmdline_status)
 		return config->cmdline_status;
-	if (strcmp(name, "cmdline") != 0 || !config->cmdline)
+	if (!config->cmdline)
 		return ERR_ABSENT;
 	*string = config->cmdline;
 	return OK;

@@ -30,6 +30,7 @@ static uint8_t image[IMAGE_SIZE];
 static struct fit_config config;
 static struct region_map map;
 static struct kernel kernel;
+static struct root root;
 
 static inline void put_le64(size_t at, uint64_t value)
 {
@@ -74,6 +75,7 @@ static inline int setup(void **state)
 	(void)state;
 	host_platform_reset();
 	memset(&config, 0, sizeof(config));
+	memset(&root, 0, sizeof(root));
 	memset(&kernel, 0xcc, sizeof(kernel));
 	make_image(0, 3 * MIB);
 	add("kernel", "kernel_noload", image, IMAGE_SIZE);
@@ -95,7 +97,7 @@ static inline enum status load(void)
 
 	region_release_all(&map);
 	assert_int_equal(proof_begin(&proof), OK);
-	return kernel_load(&config, &map, &proof, &kernel);
+	return kernel_load(&config, &map, &proof, &root, &kernel);
 }
 
 static inline void expect(enum status expected)

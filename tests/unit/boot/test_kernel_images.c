@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* test_kernel_images.c - where ramdisks, trees and packed kernels go. */
-#include "kernel_fixture.h"
 #include "../packed.h"
+#include "kernel_fixture.h"
 
 static uint8_t initrd[10000];
 static uint8_t tree[100];

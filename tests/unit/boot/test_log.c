@@ -189,6 +189,20 @@ static void numbers(void **state)
 		       "load_us=18446744073709551615 hash_us=0 verify_us=0 total_us=0 bytes=10\n");
 }
 
+/* Only if files of a root were read. */
+static void handoff_with_files(void **state)
+{
+	static const struct handoff read = {
+		.file_system = "erofs", .root_blocks = 12, .hash_blocks = 3, .repaired = 1
+	};
+
+	(void)state;
+	log_handoff(&slot_a, &read);
+	expect_console("HF-HANDOFF slot=A load=0x00000000 dtb=0x00000000 load_us=0 hash_us=0 "
+		       "verify_us=0 total_us=0 bytes=0 root-blocks=12 hash-blocks=3 repaired=1 "
+		       "fs=erofs\n");
+}
+
 static void failed(void **state)
 {
 	(void)state;
@@ -211,6 +225,7 @@ int main(void)
 		cmocka_unit_test_setup(hostile_names, setup),
 		cmocka_unit_test_setup(hostile_at, setup),
 		cmocka_unit_test_setup(numbers, setup),
+		cmocka_unit_test_setup(handoff_with_files, setup),
 		cmocka_unit_test_setup(failed, setup),
 	};
 

@@ -206,6 +206,26 @@ static void no_last_refusal_no_property(void **state)
 	tree_free(base);
 }
 
+static void a_signature_for_the_kernel(void **state)
+{
+	struct span base = tree_done(tree_like_virt());
+	struct tree_facts signed_root = facts;
+	int size;
+
+	(void)state;
+	assert_int_equal(tree_begin(TREE_STAGE_BEFORE, &no_images, base, buffer, &tree), OK);
+	assert_int_equal(tree_finish(&tree, &facts, &no_initrd, ""), OK);
+	expect_no_property(tree.fdt, "/chosen", "holdfast,root-hash-signature");
+	signed_root.root_signature = (struct span){ (const uint8_t *)"0\0\1", 3 };
+	assert_int_equal(tree_begin(TREE_STAGE_BEFORE, &no_images, base, buffer, &tree), OK);
+	assert_int_equal(tree_finish(&tree, &signed_root, &no_initrd, ""), OK);
+	assert_memory_equal(fdt_getprop(tree.fdt, fdt_path_offset(tree.fdt, "/chosen"),
+					"holdfast,root-hash-signature", &size),
+			    "0\0\1", 3);
+	assert_int_equal(size, 3);
+	tree_free(base);
+}
+
 static void stdout_path_must_be_a_string(void **state)
 {
 	char longer[TREE_STDOUT_MAX + 1];
@@ -354,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(seeds_are_fresh, setup),
 		cmocka_unit_test_setup(no_seed_rather_than_a_bad_one, setup),
 		cmocka_unit_test_setup(no_last_refusal_no_property, setup),
+		cmocka_unit_test_setup(a_signature_for_the_kernel, setup),
 		cmocka_unit_test_setup(stdout_path_must_be_a_string, setup),
 		cmocka_unit_test_setup(an_overlay_adds, setup),
 		cmocka_unit_test_setup(an_overlay_may_not_touch_chosen, setup),

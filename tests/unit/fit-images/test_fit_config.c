@@ -21,6 +21,10 @@ static int set_up(void **state)
 	build_string(&build, "/configurations/c", "cmdline", "quiet");
 	build_u32(&build, "/configurations/c", "holdfast,rollback-index", 7);
 	build_bytes(&build, "/configurations/c", "compatible", "vendor,one\0vendor,two", 22);
+	build_bytes(&build, "/configurations/c", "unended", "one\0two", 7);
+	build_bytes(&build, "/configurations/c", "control", "one\0t\nwo", 9);
+	build_bytes(&build, "/configurations/c", "hole", "one\0\0two", 9);
+	build_bytes(&build, "/configurations/c", "empty", "", 0);
 	build_bytes(&build, "/images/k", "entry", "\0\0\0\1\x40\x20\0\0", 8);
 	build_bytes(&build, "/images/k", "odd", "123456", 6);
 	build_node(&build, "/images/k/extra");
@@ -63,6 +67,29 @@ static void of_the_configuration(void **state)
 	assert_int_equal(fit_config_u32(config, "cmdline", &number), ERR_BAD_FIT);
 	assert_int_equal(fit_config_u32(config, "absent", &number), ERR_ABSENT);
 	assert_int_equal(number, 0);
+}
+
+static void lists(void **state)
+{
+	const char *string;
+
+	(void)state;
+	assert_int_equal(fit_config_list(config, "compatible", 0, &string), OK);
+	assert_string_equal(string, "vendor,one");
+	assert_int_equal(fit_config_list(config, "compatible", 1, &string), OK);
+	assert_string_equal(string, "vendor,two");
+	assert_int_equal(fit_config_list(config, "compatible", 2, &string), ERR_ABSENT);
+	assert_int_equal(fit_config_list(config, "compatible", UINT32_MAX, &string), ERR_ABSENT);
+	assert_int_equal(fit_config_list(config, "absent", 0, &string), ERR_ABSENT);
+	assert_null(string);
+	assert_int_equal(fit_config_list(config, "unended", 0, &string), ERR_BAD_FIT);
+	assert_null(string);
+	assert_string_equal(refusal_last()->at, "unended");
+	assert_int_equal(fit_config_list(config, "control", 1, &string), ERR_BAD_FIT);
+	assert_int_equal(fit_config_list(config, "hole", 1, &string), ERR_BAD_FIT);
+	assert_int_equal(fit_config_list(config, "empty", 0, &string), ERR_BAD_FIT);
+	assert_int_equal(fit_config_list(config, "holdfast,rollback-index", 0, &string),
+			 ERR_BAD_FIT);
 }
 
 static void images(void **state)
@@ -162,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_the_configuration),
+		cmocka_unit_test(lists),
 		cmocka_unit_test(images),
 		cmocka_unit_test(of_an_image),
 		cmocka_unit_test(never_covered),

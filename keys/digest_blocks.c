@@ -33,11 +33,10 @@ struct job {
 
 static bool is_poison(const uint8_t *digest, size_t size)
 {
-	uint8_t touched = 0;
-
 	for (size_t i = 0; i < size; i++)
-		touched |= digest[i] ^ POISON;
-	return touched == 0;
+		if (digest[i] != POISON)
+			return false;
+	return true;
 }
 
 static enum status block(const struct job *job, unsigned i)

@@ -42,6 +42,16 @@ void cores_banner(struct banner *banner)
 	banner_word(banner, "cores", word);
 }
 
+/* Emulated firmware starts one twice if it is asked for quickly. */
+static bool is_started(uint64_t affinity)
+{
+	unsigned i = 0;
+
+	while (i < count && cores[i].affinity != affinity)
+		i++;
+	return i < count;
+}
+
 static bool start(struct core *core, uint64_t affinity)
 {
 	mmu_registers(&core->registers);
@@ -57,7 +67,8 @@ static void start_all(void)
 
 	stop = false;
 	for (unsigned i = 0; i < facts->cpu_count && count < CORES_MAX; i++)
-		if (is_other(facts->cpus[i]) && start(&cores[count], facts->cpus[i]))
+		if (is_other(facts->cpus[i]) && !is_started(facts->cpus[i]) &&
+		    start(&cores[count], facts->cpus[i]))
 			count++;
 	alone = count == 0;
 }

@@ -271,6 +271,7 @@ static void one_named_twice_is_started_once(void **state)
 	entry.facts.cpu_count = 3;
 	share_items(ITEMS);
 	assert_int_equal(count, 1);
+	assert_int_equal(calls, 1);
 	assert_true(cores_stop());
 }
 

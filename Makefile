@@ -35,7 +35,7 @@ export LC_ALL := C.UTF-8
 
 # Goals that need no configuration, and goals that make their own throw-away keys.
 bare-goals := help clean deps boards
-dev-goals := demo check check-qemu10 run size bench bench-engines bench-boards attacks fuzz nightly rsa-offload sbom all-boards dev-keys
+dev-goals := demo check check-qemu10 run size bench bench-engines bench-boards attacks fuzz nightly rsa-offload signed-roots sbom all-boards dev-keys bench-files
 host-goals := host-boot san-tools compile-commands format unit-programs tools install menuconfig savedefconfig olddefconfig genconfig dev-keys unit reproducible bench-sign readme
 
 goals := $(or $(MAKECMDGOALS),all)
@@ -65,10 +65,10 @@ help:
 #: make run [BOARD=b]        the demo image on a board, console on the terminal
 #: make flash [BOARD=b]      build/<board>/flash.img: first stage (U-Boot SPL, TF-A) and loader; SPL_KEY= ROT_KEY= SLOT_A=FIT,ROOT
 #: make boards, all-boards   the boards and how far each got; build every one
-#: make size, bench, sbom    bytes and RAM by module; instructions to boot (bench-boards: each board); bill of materials
+#: make size, bench, sbom    bytes and RAM by module; instructions to boot (bench-boards, bench-files); bill of materials
 #: make attacks, fuzz        every image that must be refused; the fuzzers, TIME=seconds
 #: make check-qemu10         the boots, with QEMU 10 from Debian's backports
-#: make nightly              check, RSA by a device (make rsa-offload), make readme, make reproducible, the fuzzers for longer
+#: make nightly              check, RSA by a device (make rsa-offload), make signed-roots, make readme, make reproducible, the fuzzers for longer
 #: make menuconfig, savedefconfig, olddefconfig
 #: make deps                 install the Debian packages that all this needs (root or sudo)
 #: make clean

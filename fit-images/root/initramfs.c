@@ -5,10 +5,13 @@
  *
  * Loads /modules/NAME.ko in the order of /modules/order, makes the device that dm-mod.create= on
  * the command line describes (the same text that CONFIG_DM_INIT reads), mounts it as the root and
- * runs its /sbin/init. There is no way round the mapped device: root= is not looked at.
+ * runs its /sbin/init. If the loader left a signature of the root hash in /chosen, the kernel gets
+ * it as well (CONFIG_DM_VERITY_VERIFY_ROOTHASH_SIG). There is no way round the mapped device: root=
+ * is not looked at.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +94,13 @@ static bool device_text(char *text, size_t size)
 	return true;
 }
 
+/* What the kernel says of a signature, not of a disk that is not there yet. */
+static bool is_refusal(int error)
+{
+	return error == ENOKEY || error == EKEYREJECTED || error == EBADMSG || error == ENOPKG ||
+	       error == EKEYEXPIRED || error == EKEYREVOKED;
+}
+
 /* Disks appear when they are ready, so creation is tried again for a bounded time. */
 static dev_t create_patiently(const struct mapped_device *device)
 {
@@ -101,9 +111,42 @@ static dev_t create_patiently(const struct mapped_device *device)
 	for (i = 0; i < WAIT_STEPS; i++) {
 		if (mapper_create(device, &number))
 			return number;
+		if (is_refusal(errno))
+			break;
 		nanosleep(&step, NULL);
 	}
 	stop("device-mapper");
+}
+
+/*
+ * The signature becomes a key that the kernel finds by its name, and the verity target gets that
+ * name: parameters are 10 words, then how many optional ones there are, then those.
+ */
+static const char *with_signature(const char *parameters)
+{
+	static const char name[] = "holdfast-root-hash",
+			  place[] = "/proc/device-tree/chosen/holdfast,root-hash-signature";
+	static char text[TEXT_MAX], signature[TEXT_MAX + 1];
+	const char *options = parameters;
+	int fd = open(place, O_RDONLY | O_CLOEXEC), words, used = 0;
+	unsigned count = 0;
+	ssize_t size;
+
+	if (fd < 0)
+		return parameters;
+	size = read(fd, signature, sizeof signature);
+	close(fd);
+	if (size <= 0 || syscall(SYS_add_key, "user", name, signature, (size_t)size,
+				 KEY_SPEC_PROCESS_KEYRING) < 0)
+		stop("the root hash's signature");
+	for (words = 0; words < 10; words++) {
+		options += strspn(options, " ");
+		options += strcspn(options, " ");
+	}
+	(void)sscanf(options, " %u%n", &count, &used);
+	snprintf(text, sizeof text, "%.*s %u%s root_hash_sig_key_desc %s",
+		 (int)(options - parameters), parameters, count + 2, options + used, name);
+	return text;
 }
 
 /*
@@ -130,7 +173,7 @@ static dev_t make_device(char *text)
 		return 0;
 	}
 	device.read_only = !strcmp(mode, "ro");
-	device.parameters = rest + used;
+	device.parameters = strcmp(target, "verity") ? rest + used : with_signature(rest + used);
 	return create_patiently(&device);
 }
 

@@ -18,7 +18,6 @@ package=linux-image-cloud-arm64
 cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast}
 cross=${CROSS_COMPILE:-aarch64-linux-gnu-}
 store=$cache/debian-kernel-$suite
-epoch=1700000000
 
 # In the order in which they must be loaded.
 modules=(virtio_ring virtio virtio_mmio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk
@@ -68,17 +67,14 @@ fetch() {
 # The initramfs is small and made anew whenever its sources or the compiler changed.
 initramfs() {
 	local tree=$1/initramfs key file
-	key=$(cat "$root"/initramfs.c "$root"/device_mapper.[ch] "$store/version" "${BASH_SOURCE[0]}" <("${cross}gcc" --version) |
+	key=$(cat "$root"/initramfs.c "$root"/initramfs.sh "$root"/device_mapper.[ch] "$store/version" "${BASH_SOURCE[0]}" <("${cross}gcc" --version) |
 		sha256sum | cut -c1-16)
 	file=$store/initrd-$key
 	if [[ ! -f $file ]]; then
-		mkdir -p "$tree"/{dev,proc,sysroot,modules}
-		"${cross}gcc" -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra -Wshadow -Wconversion -Werror -static -s \
-			"-ffile-prefix-map=$root=." -Wl,--build-id=none -o "$tree/init" "$root/initramfs.c" "$root/device_mapper.c"
-		cp "$store"/modules/*.ko "$tree/modules"
-		printf '%s\n' "${modules[@]}" >"$tree/modules/order"
-		find "$tree" -exec touch -h -d "@$epoch" {} +
-		(cd "$tree" && find . | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -9n >"$file.part.$$"
+		mkdir -p "$tree"
+		cp "$store"/modules/*.ko "$tree"
+		printf '%s\n' "${modules[@]}" >"$tree/order"
+		CROSS_COMPILE=$cross "$root/initramfs.sh" "$file.part.$$" arm64 "$tree"
 		mv "$file.part.$$" "$file"
 	fi
 	ln -sf "$(basename "$file")" "$store/initrd"

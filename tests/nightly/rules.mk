@@ -11,3 +11,9 @@ rsa-offload: $(deps-stamp)
 nightly: readme
 readme: $(deps-stamp)
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/nightly/test_readme.py
+
+# Root hashes that Linux checks too: a kernel that trusts a certificate.
+.PHONY: signed-roots
+nightly: signed-roots
+signed-roots: $(deps-stamp)
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/nightly/test_signed_roots.py

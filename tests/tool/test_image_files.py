@@ -10,7 +10,7 @@ import subprocess
 from collections import namedtuple
 
 import pytest
-from image_tool import TOOL, arm64_image, bad, data, good, names, run, stock
+from image_tool import TOOL, arm64_image, bad, data, device_tree, good, names, packed, run, shown, stock
 
 SALT = "00112233445566778899aabbccddeeff"
 FILES = {"boot/Image": arm64_image(300000), "boot/board.dtb": data(20000, 3), "etc/empty": b"", "etc/one": b"1",
@@ -376,3 +376,131 @@ def test_no_file_system_that_we_know(tmp_path):
     root = with_tree(tmp_path, tmp_path / "noise")
     for verb in ("ls", "cat"):
         bad(1, verb, root.image, "/", *root.words, reason="file-system")
+
+
+# A release whose kernel, device trees and initrd are files of its root.
+
+@pytest.fixture(scope="module", name="complete")
+def fixture_complete(tmp_path_factory):
+    """A root with everything in it, as erofs and as squashfs."""
+    folder = tmp_path_factory.mktemp("complete")
+    boot = folder / "tree/boot"
+    boot.mkdir(parents=True)
+    (boot / "Image").write_bytes(arm64_image(300000))
+    for name, content in packed(arm64_image(300000)).items():
+        (boot / f"Image.{name}").write_bytes(content)
+    (boot / "initrd").write_bytes(data(50000))
+    for name in ("one", "two", "over"):
+        device_tree(boot, name)
+    (boot / "zImage").write_bytes(data(36) + bytes.fromhex("18286f01") + data(5000))
+    (boot / "current").symlink_to("Image")
+    (boot / "vmlinux").write_bytes(b"\x7fELF" + data(5000))
+    (boot / "empty").write_bytes(b"")
+    (boot / "one.dtb.gz").write_bytes(packed((boot / "one.dtb").read_bytes())["gzip"])
+    stock("mkfs.erofs", "--quiet", folder / "erofs", folder / "tree")
+    stock("mksquashfs", folder / "tree", folder / "squashfs", "-noappend", "-quiet", "-no-progress", "-comp", "zstd")
+    return folder
+
+
+def fit(root, *words, out=None):
+    """The configurations of a FIT over this root."""
+    out = out or root.parent / "out.itb"
+    good("fit", "--root-partition", root, *words, "-o", out)
+    return shown(out)
+
+
+B = ("--compatible", "b")
+
+
+@pytest.mark.parametrize("system", ["erofs", "squashfs"])
+@pytest.mark.parametrize("tree", [False, True])
+def test_everything_in_the_root(tmp_path, complete, system, tree):
+    root = complete / system
+    if tree:
+        good("verity", root, "-o", tmp_path / "root")
+        root = tmp_path / "root"
+    found = fit(root, "--kernel-path", "/boot/Image", "--dtb-path", "/boot/one.dtb", "--overlay-path", "/boot/over.dtb",
+                "--initrd-path", "/boot/initrd", *B, out=tmp_path / "out")
+    assert [i["name"] for i in found["images"]] == ["root"]
+    conf = found["configurations"][0]
+    assert conf["kernel_path"] == "/boot/Image" and conf["kernel_compression"] == "none" and conf["loadables"] == "root"
+    assert conf["fdt_path"] == "/boot/one.dtb /boot/over.dtb" and conf["ramdisk_path"] == "/boot/initrd"
+    assert not {"kernel", "fdt", "ramdisk"} & set(conf)
+    assert "kernel_path      /boot/Image" in good("show", tmp_path / "out")
+    assert stock("fdtget", tmp_path / "out", "/configurations/conf-1", "holdfast,fdt-path").split() == ["/boot/one.dtb", "/boot/over.dtb"]
+    again = tmp_path / "again"
+    fit(root, "--kernel-path", "/boot/Image", "--dtb-path", "/boot/one.dtb", "--overlay-path", "/boot/over.dtb",
+        "--initrd-path", "/boot/initrd", *B, out=again)
+    assert again.read_bytes() == (tmp_path / "out").read_bytes()
+
+
+def test_inside_the_fit(tmp_path, complete):
+    out = tmp_path / "out"
+    good("fit", "--root", complete / "erofs", "--kernel-path", "/boot/Image", *B, "-o", out)
+    assert cat(Root(out, ["--fit", out], None, 0, "", b""), "/boot/Image") == (0, arm64_image(300000), "")
+
+
+@pytest.mark.parametrize("name", ["gzip", "lz4", "zstd"])
+def test_a_compressed_kernel_in_the_root(tmp_path, complete, name):
+    root = complete / "erofs"
+    found = fit(root, "--kernel-path", f"/boot/Image.{name}", *B, out=tmp_path / "out")
+    assert found["configurations"][0]["kernel_compression"] == name
+    bad(1, "fit", "--root-partition", root, "--kernel-path", f"/boot/Image.{name}", "--compression", "none", *B, "-n",
+        reason="decompress")
+
+
+def test_mixed(tmp_path, complete):
+    """Each of kernel, device trees and initrd comes from one of the two."""
+    kernel, initrd = tmp_path / "Image", tmp_path / "initrd"
+    kernel.write_bytes(arm64_image())
+    initrd.write_bytes(data(3000))
+    tree = device_tree(tmp_path)
+    root = complete / "erofs"
+    conf = fit(root, "--kernel", kernel, "--initrd-path", "/boot/initrd", "--dtb-path", "/boot/one.dtb", *B,
+               out=tmp_path / "a")["configurations"][0]
+    assert conf["kernel"] == "kernel" and conf["ramdisk_path"] == "/boot/initrd" and "kernel_path" not in conf
+    found = fit(root, "--kernel-path", "/boot/current", "--initrd", initrd, "--dtb", tree, *B, out=tmp_path / "b")
+    assert [i["name"] for i in found["images"]] == ["fdt-1", "initrd", "root"]
+    assert all(i.get("arch", "arm64") == "arm64" for i in found["images"])
+    found = fit(root, "--kernel-path", "/boot/zImage", "--initrd", initrd, *B, out=tmp_path / "c")
+    assert next(i for i in found["images"] if i["name"] == "initrd")["arch"] == "arm"
+
+
+def test_several_boards_in_one_root(tmp_path, complete):
+    found = fit(complete / "erofs", "--kernel-path", "/boot/Image", "--dtb-path", "/boot/one.dtb", "--dtb-path", "/boot/two.dtb",
+                "--overlay-path", "/boot/over.dtb", "--compatible", "one", "--compatible", "two", out=tmp_path / "out")
+    assert [(c["compatible"], c["fdt_path"]) for c in found["configurations"]] == [
+        ("one", "/boot/one.dtb /boot/over.dtb"), ("two", "/boot/two.dtb /boot/over.dtb")]
+    words = ["--kernel-path", "/boot/Image", *[w for i in range(32) for w in ("--dtb-path", "/" + "./" * 500 + "boot/one.dtb",
+                                                                              "--compatible", f"board-{i}")]]
+    assert len(fit(complete / "erofs", *words, out=tmp_path / "long")["configurations"]) == 32
+
+
+@pytest.mark.parametrize("words, reason", [
+    (["--kernel-path", "/boot/nothing"], "no-file"), (["--kernel-path", "/boot"], "no-file"), (["--kernel-path", "/boot/empty"], "no-file"),
+    (["--kernel-path", "/boot/vmlinux"], "bad-kernel"), (["--kernel-path", "/boot/Image", "--arch", "arm"], "bad-kernel"),
+    (["--kernel-path", "/boot/Image", "--dtb-path", "/boot/Image"], "bad-dtb"),
+    (["--kernel-path", "/boot/Image", "--dtb-path", "/boot/one.dtb.gz"], "bad-dtb"),
+    (["--kernel-path", "/boot/Image", "--overlay-path", "/boot/initrd"], "bad-overlay"),
+    (["--kernel-path", "/boot/Image", "--initrd-path", "/boot/nothing"], "no-file")], ids=" ".join)
+def test_what_the_loader_would_refuse(tmp_path, complete, words, reason):
+    bad(1, "fit", "--root-partition", complete / "erofs", *words, *B, "-o", tmp_path / "out", reason=reason)
+    assert names(tmp_path) == []
+
+
+def test_a_root_that_the_loader_cannot_read(tmp_path):
+    (tmp_path / "noise").write_bytes(data(40960))
+    bad(1, "fit", "--root-partition", tmp_path / "noise", "--kernel-path", "/boot/Image", *B, "-n", reason="file-system")
+
+
+@pytest.mark.parametrize("words", [
+    ["--kernel-path", "/k"], ["--kernel-path", "k", "--root", "r"], ["--kernel-path", "", "--root", "r"],
+    ["--kernel-path", "/k\n", "--root", "r"], ["--kernel-path", "/" + "k" * 2000, "--root", "r"],
+    ["--kernel-path", "/k", "--kernel-path", "/k", "--root", "r"], ["--kernel", "k", "--kernel-path", "/k", "--root", "r"],
+    ["--kernel", "k", "--initrd", "i", "--initrd-path", "/i", "--root", "r"], ["--kernel", "k", "--initrd-path", "/i"],
+    ["--kernel", "k", "--dtb", "d", "--dtb-path", "/d", "--root", "r"], ["--kernel", "k", "--dtb", "d", "--overlay-path", "/d", "--root", "r"],
+    ["--kernel", "k", "--dtb-path", "/d"], ["--kernel-path", "/k", "--kernel-load", "0x40200000", "--root", "r"],
+    ["--kernel-path", "/k", "--dtb-path", "/1", "--dtb-path", "/2", "--root", "r"]], ids=lambda words: " ".join(words)[:60])
+def test_usage_of_paths(tmp_path, words):
+    bad(2, "fit", *words, *B, "-o", "x", cwd=tmp_path)
+    assert names(tmp_path) == []

@@ -84,3 +84,25 @@ def test_provenance_that_is_gone(release):
     (release.place / 'p.json').unlink()
     release.make(PROVENANCE='p.json')
     assert (release.place / 'p.json').exists()
+
+
+def test_everything_in_the_root(release):
+    """The kernel is a file of the root: another path makes another release, and KERNEL beside it is refused."""
+    (release.place / 'tree/boot').mkdir()
+    for name in ('Image', 'other', 'board.dtb', 'ramdisk'):
+        run('cp', release.place / ('Image' if name == 'other' else name), release.place / 'tree/boot' / name)
+    run('mkfs.erofs', '--quiet', release.place / 'complete.erofs', release.place / 'tree')
+    del release.words['KERNEL']
+    paths = {'ROOT': 'complete.erofs', 'KERNEL_PATH': '/boot/Image', 'DTB_PATH': '/boot/board.dtb', 'INITRD_PATH': '/boot/ramdisk'}
+    release.make(**paths)
+    assert 'holdfast-' not in release.make(**paths)
+    shown = json.loads(release.tool('image', 'show', '--json', 'out/release.itb'))
+    conf = shown['configurations'][0]
+    assert [i['name'] for i in shown['images']] == ['root'] and conf['kernel_path'] == '/boot/Image'
+    assert conf['fdt_path'] == '/boot/board.dtb' and conf['ramdisk_path'] == '/boot/ramdisk'
+    release.make(**{**paths, 'KERNEL_PATH': '/boot/other'})
+    assert json.loads(release.tool('image', 'show', '--json', 'out/release.itb'))['configurations'][0]['kernel_path'] == '/boot/other'
+    assert 'KERNEL= and KERNEL_PATH=' in release.make(good=False, KERNEL='Image', **paths)
+    assert 'code=no-file' in release.make(good=False, **{**paths, 'KERNEL_PATH': '/boot/absent'})
+    assert release.there() == []
+    assert 'KERNEL= is missing' in release.make(good=False)

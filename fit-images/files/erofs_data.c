@@ -167,7 +167,10 @@ enum status erofs_read(struct file_system *fs, const struct node *node, uint64_t
 	TRY(extents(fs, &job));
 	if (job.size == 0)
 		return OK;
-	TRY(erofs_inode(fs, erofs_of(fs)->packed_inode, &packed));
+	packed.number = erofs_of(fs)->packed_inode;
+	if (packed.number == 0)
+		return erofs_bad("fragment");
+	TRY(erofs_inode(fs, packed.number, &packed));
 	if (!range_inside(packed.size, job.offset, job.size))
 		return erofs_bad("fragment");
 	job.node = &packed;

@@ -16,12 +16,20 @@ static void equal_bytes_are_equal(void **state)
 
 static void every_single_bit_counts(void **state)
 {
-	uint8_t a[64] = { 0 }, b[64] = { 0 };
+	uint8_t a[64] __attribute__((aligned(8))) = { 0 };
+	uint8_t b[64] __attribute__((aligned(8))) = { 0 };
+	uint8_t c[64 + 1] __attribute__((aligned(8))) = { 0 };
 
 	(void)state;
 	for (size_t bit = 0; bit < 8 * sizeof(a); bit++) {
 		b[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		/* By words, by bytes, and by bytes from an odd address. */
+		memcpy(c + 1, b, sizeof(b));
 		assert_status(bytes_equal(a, b, sizeof(a), ERR_HASH_MISMATCH), ERR_HASH_MISMATCH);
+		assert_status(bytes_equal(a, b, bit / 8 + 1, ERR_HASH_MISMATCH), ERR_HASH_MISMATCH);
+		assert_status(bytes_equal(a, c + 1, sizeof(a), ERR_HASH_MISMATCH),
+			      ERR_HASH_MISMATCH);
+		assert_status(bytes_equal(b, c + 1, sizeof(a), ERR_HASH_MISMATCH), OK);
 		b[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
 	/* Differences that cancel out in a sum or an exclusive or. */

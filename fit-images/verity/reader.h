@@ -62,7 +62,7 @@ struct verity_reader {
 /*
  * Bytes of memory that verity_open() wants at a multiple of MEDIUM_ALIGN: a few hash blocks, one
  * data block, digests of a batch, and room for error correction if fec->roots is not 0. Bounded:
- * under 2 MiB for any tree that verity_tree_check() passes.
+ * under 512 KiB for any tree that verity_tree_check() passes.
  */
 size_t verity_memory(const struct verity_tree *tree, const struct verity_fec *fec);
 
@@ -85,11 +85,11 @@ enum status verity_open(struct verity_reader *reader, const struct verity_tree *
  * Bytes [offset, offset + size) of the data to destination (any alignment of all three; whole
  * blocks at a multiple of MEDIUM_ALIGN cost no copy). size 0 is OK.
  *
- * OK: every byte was verified. ERR_TRUNCATED: not inside the data, nothing was read.
+ * OK: every byte was verified. ERR_TRUNCATED: not inside the data, nothing was read or written.
  * ERR_VERITY_IO: a block cannot be read, or is not what the tree says (after error correction, if
  * there is any); at= is "level-0-data-block-N" or "level-L-hash-block-N" with Linux' numbers (a
- * hash block counts from the start of its device), want and got are there. On any error the
- * destination is wiped: not one byte of it may be used.
+ * hash block counts from the start of its device), want and got are there. On any other
+ * error the destination is wiped: not one byte of it may be used. The reader can be used again.
  */
 enum status verity_read(struct verity_reader *reader, uint64_t offset, void *destination,
 			size_t size) MUST_CHECK;

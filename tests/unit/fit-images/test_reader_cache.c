@@ -110,6 +110,24 @@ static void evicted_means_verified_again(void **state)
 	root_free(&root);
 }
 
+/* A block that is refused leaves nothing behind: not under its own name, nor under another. */
+static void a_refused_block_is_not_kept(void **state)
+{
+	(void)state;
+	open_counted(&large);
+	for (uint64_t leaf = 0; leaf < 40; leaf++)
+		assert_status(read_block(leaf * 8), OK);
+	damaged = true;
+	for (uint64_t other = 100; other < 110; other++) {
+		assert_status(read_block(other * 8), ERR_VERITY_IO);
+		/* Those that were in the slot that it was read to, too. */
+		for (uint64_t leaf = 0; leaf < 40; leaf++)
+			if (read_block(leaf * 8 + 1) != OK)
+				assert_int_not_equal(strncmp(refusal_last()->at, "level-0-", 8), 0);
+	}
+	root_free(&root);
+}
+
 /* Front to back, each is read once: what is above a block is kept longer than it. */
 static void in_order(void **state)
 {
@@ -144,6 +162,7 @@ int main(void)
 		cmocka_unit_test(what_fits_is_read_once),
 		cmocka_unit_test(more_leaves_than_slots),
 		cmocka_unit_test(evicted_means_verified_again),
+		cmocka_unit_test(a_refused_block_is_not_kept),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(few_slots),
 	};

@@ -27,6 +27,7 @@ static const struct verb {
 	{ "verity", verb_verity, "append the dm-verity hash tree to a root image" },
 	{ "disk", verb_disk, "make a GPT disk image with slots" },
 	{ "slot", verb_slot, "rewrite one slot of a disk image" },
+	{ "write", verb_write, "write a disk image over a block device, and read it back" },
 	{ "show", verb_show, "say what a FIT, a root image or a disk image holds" },
 	{ "ls", verb_ls, "list a directory of a dm-verity root, each block proved" },
 	{ "cat", verb_cat, "write out a file of a dm-verity root, each block proved" },

@@ -98,6 +98,7 @@ int verb_fit(int argc, char **argv);
 int verb_verity(int argc, char **argv);
 int verb_disk(int argc, char **argv);
 int verb_slot(int argc, char **argv);
+int verb_write(int argc, char **argv);
 int verb_show(int argc, char **argv);
 int verb_ls(int argc, char **argv);
 int verb_cat(int argc, char **argv);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "document.h"
 #include "slot_content.h"
+#include "written.h"
 
 /* Written last: without it the slot is empty, never half of something. */
 #define HEAD_SIZE 4096u
-#define EMPTY_SIZE 65536u
 
 struct arguments {
 	struct common common;
@@ -107,74 +104,50 @@ static void check_root_in_place(struct slot_content *content, const struct gpt *
 	slot_root_check(content, data->name, bytes, tree ? &hashes : NULL);
 }
 
-/*
- * Make [from, to) what an empty medium is full of, so that nothing of an older, longer image stays.
- */
-static void clear(const struct arguments *arguments, int fd, struct span disk, uint64_t from,
-		  uint64_t to)
+static void write_root(const struct arguments *arguments, const struct gpt *gpt,
+		       struct written *written, bool split)
 {
-	static uint8_t empty[EMPTY_SIZE];
-
-	memset(empty, arguments->board->flash ? 0xff : 0, sizeof empty);
-
-	while (from < to) {
-		size_t part = to - from < EMPTY_SIZE ? (size_t)(to - from) : EMPTY_SIZE;
-
-		if (memcmp(disk.at + from, empty, part))
-			write_at(fd, arguments->disk, from, empty, part);
-		from += part;
-	}
-}
-
-static void sync_disk(int fd, const char *name)
-{
-	if (fsync(fd))
-		fail_file(EXIT_OUTPUT, name, errno);
-}
-
-static void write_root(const struct arguments *arguments, const struct gpt *gpt, int fd, bool split)
-{
-	const struct slot_content *content = &arguments->content;
+	const struct root_image *root = &arguments->content.root;
+	const struct tree_parameters *parameters = &root->tree.parameters;
 	const struct partition *data = find(gpt, "root", arguments->slot),
 			       *tree = find(gpt, "verity", arguments->slot);
+	uint64_t start = data->extent.offset;
+	/* What the tree says of the data's last block is true with zeros behind them only. */
+	uint64_t end = split ? (uint64_t)parameters->data_blocks * parameters->data_block_size
+			     : root->tree.offset;
 
-	if (!split) {
-		root_write(&content->root, fd, arguments->disk, data->extent.offset);
-		return;
-	}
-	write_at(fd, arguments->disk, data->extent.offset, content->root.data.at,
-		 content->root.data.size);
-	write_at(fd, arguments->disk, tree->extent.offset, content->root.tree.bytes,
-		 content->root.tree.size);
+	written_put(written, start, root->data.at, root->data.size);
+	written_fill(written, start + root->data.size, end - root->data.size, 0, NULL);
+	written_put(written, split ? tree->extent.offset : start + end, root->tree.bytes,
+		    root->tree.size);
 }
 
 /*
  * First the slot is made empty, then everything but the head of the FIT is written, the head last:
- * power may go at any moment, and the loader finds either no image or a whole one.
+ * power may go at any moment, and the loader finds either no image or a whole one. Each step is
+ * read back before the next: a medium that lost a write is left without an image.
  */
 static void write_slot(const struct arguments *arguments, const struct gpt *gpt, struct span disk,
 		       bool split)
 {
-	static const uint8_t zero[HEAD_SIZE];
-	const struct slot_content *content = &arguments->content;
+	const struct span fit = input_span(&arguments->content.fit);
 	const struct partition *place = find(gpt, "holdfast", arguments->slot);
 	uint64_t start = place->extent.offset;
-	size_t head = content->fit.size < HEAD_SIZE ? content->fit.size : HEAD_SIZE;
-	int fd = open(arguments->disk, O_WRONLY | O_CLOEXEC);
+	size_t head = fit.size < HEAD_SIZE ? fit.size : HEAD_SIZE;
+	struct written *written = written_open(arguments->disk, false);
 
-	if (fd < 0)
-		fail_file(EXIT_OUTPUT, arguments->disk, errno);
-	write_at(fd, arguments->disk, start, zero, sizeof zero);
-	sync_disk(fd, arguments->disk);
-	if (content->root_path)
-		write_root(arguments, gpt, fd, split);
-	write_at(fd, arguments->disk, start + head, content->fit.at + head,
-		 content->fit.size - head);
-	clear(arguments, fd, disk, start + content->fit.size, start + place->extent.size);
-	sync_disk(fd, arguments->disk);
-	write_at(fd, arguments->disk, start, content->fit.at, head);
-	sync_disk(fd, arguments->disk);
-	close(fd);
+	written_fill(written, start, HEAD_SIZE, 0, NULL);
+	written_check(written);
+	if (arguments->content.root_path)
+		write_root(arguments, gpt, written, split);
+	written_put(written, start + head, fit.at + head, fit.size - head);
+	/* What an empty medium is full of: nothing of an older, longer image stays. */
+	written_fill(written, start + fit.size, place->extent.size - fit.size,
+		     arguments->board->flash ? 0xff : 0, disk.at + start + fit.size);
+	written_check(written);
+	written_put(written, start, fit.at, head);
+	written_check(written);
+	written_close(written);
 }
 
 static void print(const struct arguments *arguments)
@@ -203,7 +176,8 @@ int verb_slot(int argc, char **argv)
 		"Rewrite slot a, b or recovery of a disk image or block device."
 		"\vEverything is checked before the first write. The head of the FIT is written "
 		"last, so that a power cut leaves an "
-		"empty slot, never half an image. Without ROOT the partition must already hold "
+		"empty slot, never half an image. What was written is read back from the medium. "
+		"Without ROOT the partition must already hold "
 		"the root that FIT names.",
 		children,
 		NULL,

@@ -6,7 +6,7 @@ _holdfast_image()
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
 
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W "fit verity disk slot show ls cat --help --version" -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W "fit verity disk slot write show ls cat --help --version" -- "$current")
 		return
 	fi
 	case $previous in

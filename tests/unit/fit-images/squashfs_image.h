@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * squashfs_image.h - images by mksquashfs, read from memory. Included once in a program: it
- * replaces the verity reader.
+ * replaces the verity reader, and the memory of a mount by allocations of exactly the size.
  */
 #ifndef HOLDFAST_TEST_SQUASHFS_IMAGE_H
 #define HOLDFAST_TEST_SQUASHFS_IMAGE_H
@@ -36,15 +36,34 @@ enum status verity_read(struct verity_reader *reader, uint64_t offset, void *des
 }
 
 static struct file_system fs;
-static uint8_t *fs_memory;
 static struct verity_reader no_reader;
+static void *taken[8];
+static size_t taken_count;
+
+enum status file_system_take(struct file_system *of, size_t size, const char *what, void **at)
+{
+	(void)of;
+	(void)what;
+	assert_true(taken_count < COUNT(taken));
+	assert_int_equal(posix_memalign(at, MEDIUM_ALIGN, size), 0);
+	memset(*at, 0, size);
+	taken[taken_count++] = *at;
+	return OK;
+}
+
+static void unmount_image(void)
+{
+	while (taken_count > 0)
+		free(taken[--taken_count]);
+}
 
 static enum status mount_image(void)
 {
-	if (!fs_memory)
-		fs_memory = aligned_alloc(4096, FILE_SYSTEM_MEMORY);
+	static uint8_t none[MEDIUM_ALIGN];
+
+	unmount_image();
 	refusal_clear();
-	return file_system_mount(&fs, &no_reader, fs_memory, FILE_SYSTEM_MEMORY);
+	return file_system_mount(&fs, &no_reader, none, sizeof(none));
 }
 
 static char work[256]; /* a directory of this program; work/tree becomes the image */
@@ -82,7 +101,7 @@ static int remove_work(void **state)
 {
 	(void)state;
 	free(image);
-	free(fs_memory);
+	unmount_image();
 	run("rm -rf '%s' 2>&1", work);
 	return 0;
 }

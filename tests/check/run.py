@@ -92,7 +92,7 @@ def tests():
     boards = [f"tests/qemu/{name}.py" for name in ("test_boards", "test_ast2600", "test_cards", "test_first_stage")]
     yield "boards", ["env", "QEMU_WORK=boards-qemu", *pytest(*boards)]
     yield "qemu", pytest("tests/qemu", *[f"--ignore={name}" for name in boards])
-    for folder in ("reproducible", "attacks", "demo", "compat", "tool", "vectors", "bench", "fuzz"):
+    for folder in ("reproducible", "attacks", "demo", "compat", "tool", "vectors", "bench", "files", "fuzz"):
         if list(Path("tests", folder).glob("test_*.py")):
             yield folder, pytest(f"tests/{folder}")
     yield "unit", make("unit")

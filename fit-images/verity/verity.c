@@ -2,6 +2,7 @@
 /* verity.c - the signed parameters of a dm-verity root, and the check of the top of its tree. */
 #include "verity.h"
 
+#include "digest_blocks.h"
 #include "hardened.h"
 #include "verity_flags.h"
 
@@ -179,15 +180,12 @@ enum status verity_check_top(const struct verity *verity, const struct extent *d
 	uint64_t offset = (uint64_t)verity->tree.hash_start_block * verity->tree.hash_block_size;
 	uint8_t got[DIGEST_SIZE_MAX] = { 0 };
 	const char *name = fit_image_name(&verity->image);
-	struct digest digest;
 
 	if (extent_read(device, offset, block, verity->tree.hash_block_size) != OK)
 		return refuse(ERR_VERITY_IO, name,
 			      "the root's hash tree cannot be read: write the root again");
-	TRY(digest_begin(&digest, verity->tree.algorithm));
-	TRY(digest_update(&digest, verity->tree.salt.at, verity->tree.salt.size));
-	TRY(digest_update(&digest, block, verity->tree.hash_block_size));
-	TRY(digest_finish(&digest, got));
+	TRY(digest_blocks(verity->tree.algorithm, verity->tree.salt, block,
+			  verity->tree.hash_block_size, 1, got));
 	TRY(proof_add(proof, verity->tree.root_hash.at, got, verity->tree.root_hash.size));
 	if (bytes_equal(verity->tree.root_hash.at, got, verity->tree.root_hash.size,
 			ERR_VERITY_ROOT) != OK)

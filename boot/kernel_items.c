@@ -102,22 +102,27 @@ static enum status add_file(struct items *items, const char *path, enum compress
 	return OK;
 }
 
-/* The index-th file that the configuration names for a slot. ERR_ABSENT if there is none. */
-static enum status file_of(const struct items *items, const struct fit_config *config,
-			   const char *slot, const char *property, unsigned index,
-			   const char **path)
+enum status items_path(const struct fit_config *config, const char *slot, const char *property,
+		       unsigned index, const char **path)
 {
 	struct span images;
 	enum status found;
 
-	if (!IS_ENABLED(CONFIG_ROOT_FILES))
-		return ERR_ABSENT;
 	TRY(fit_config_list(config, property, index, path));
 	found = fit_config_property(config, slot, &images);
 	if (found == OK)
 		return refuse(ERR_BAD_FIT, property, "name an image or a file, not both");
-	if (found != ERR_ABSENT)
-		return found;
+	return found == ERR_ABSENT ? OK : found;
+}
+
+/* The same for one that can be read. */
+static enum status file_of(const struct items *items, const struct fit_config *config,
+			   const char *slot, const char *property, unsigned index,
+			   const char **path)
+{
+	if (!IS_ENABLED(CONFIG_ROOT_FILES))
+		return ERR_ABSENT;
+	TRY(items_path(config, slot, property, index, path));
 	if (!items->files)
 		return refuse(ERR_VERITY_PARAMS, property, "there is no root to find it in");
 	return OK;

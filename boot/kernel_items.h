@@ -31,6 +31,13 @@ struct items {
 uint64_t kernel_reach_start(const struct region_map *map);
 
 /*
+ * The index-th file that the property ("holdfast,fdt-path") names for a slot ("fdt"). ERR_ABSENT:
+ * no such property or index. ERR_BAD_FIT: no list of strings, or the slot has images as well.
+ */
+enum status items_path(const struct fit_config *config, const char *slot, const char *property,
+		       unsigned index, const char **path) MUST_CHECK;
+
+/*
  * Find and open all of them; nothing is placed or read yet. The errors of kernel_load() that are
  * about roles, those of payload_open() and payload_open_file(). ERR_BAD_FIT: an image and a file
  * for one slot, a compression without a kernel to unpack. ERR_VERITY_PARAMS: a file without a root.

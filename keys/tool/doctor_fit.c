@@ -71,6 +71,7 @@ static enum status judge(const struct doctor *doctor, const struct fit_file *fil
 	refusal_clear();
 	status = fit_check(file, configuration, keyring, &check);
 	json_decref(check.images);
+	json_decref(check.files);
 	if (status == OK && doctor->release)
 		status = keyring_roles(keyring, ROLE_RELEASE);
 	return status;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_check.h"
 #include "fit_check.h"
 #include "fit_load.h"
 
@@ -115,20 +116,27 @@ enum status fit_check_images(const struct fit_file *file, struct fit_check *chec
 	return span_sub(file->bytes, where.offset, where.size, &check->root_data);
 }
 
-/* The root's tree is behind its data; only its top is read, as at boot. */
+/* The root's tree is behind its data; its top is read, and the files that are named, as at boot. */
 static enum status check_root(struct fit_check *check, struct proof *proof)
 {
 	static uint8_t block[HASH_BLOCK_MAX];
+	const char *path;
 	struct extent where;
 	enum status status = verity_of(check->config, &check->root);
 
+	TRY(fit_check_path(check->config, &path));
+	if (status == ERR_ABSENT && path != NULL)
+		return refuse(ERR_VERITY_PARAMS, path,
+			      "a path is inside a dm-verity root, and there is none in loadables");
 	if (status == ERR_ABSENT)
 		return OK;
 	TRY(status);
 	check->has_root = true;
 	if (check->root.in_partition)
-		return OK;
+		return fit_check_files(check, NULL, false);
 	TRY(fit_image_extent(&check->root.image, &where));
+	if (path != NULL)
+		return fit_check_mounted(check, &where, proof);
 	return verity_check_top(&check->root, &where, block, proof);
 }
 
@@ -139,7 +147,7 @@ enum status fit_check(const struct fit_file *file, unsigned configuration,
 	uint64_t want;
 	uint64_t got;
 
-	*check = (struct fit_check){ .images = json_array() };
+	*check = (struct fit_check){ .images = json_array(), .files = json_array() };
 	refusal_clear();
 	TRY(proof_begin(&proof));
 	TRY(fit_verify(&file->fit, configuration, keyring, &proof, &check->config));
@@ -161,6 +169,7 @@ enum exit_code fit_check_signed(const struct input *input, const struct keyring 
 	if (status == OK)
 		status = fit_check(file, index, keyring, &check);
 	json_decref(check.images);
+	json_decref(check.files);
 	if (status == OK)
 		return EXIT_DONE;
 	complain("%s: the loader would refuse what was to be written", configuration);

@@ -17,6 +17,7 @@ struct fit_check {
 	struct verity root;
 	struct span root_data; /* the root's bytes, if they are in the FIT or were given */
 	json_t *images;        /* an array: slot, name, size, hashes; the caller's reference */
+	json_t *files;         /* of the root; slot, path, size (null: not read); the same */
 };
 
 /*
@@ -29,8 +30,9 @@ enum status fit_check_images(const struct fit_file *file, struct fit_check *chec
 
 /*
  * Verify a configuration and all payload that it names, apart from what depends on a board. Of a
- * dm-verity root in the FIT the top hash block is checked. The errors of fit_verify(), fit_load(),
- * verity_of(), verity_check_top().
+ * dm-verity root in the FIT the top hash block is checked, and the files that the configuration
+ * names in it are read; of one in a partition nothing is. The errors of fit_verify(), fit_load(),
+ * verity_of(), verity_check_top(), fit_check_mounted().
  */
 enum status fit_check(const struct fit_file *file, unsigned configuration,
 		      const struct keyring *keyring, struct fit_check *check) MUST_CHECK;

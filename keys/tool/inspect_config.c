@@ -77,7 +77,8 @@ static void missing_images(const struct inspection *inspection, unsigned node)
 					     "a configuration names an image that is not there");
 		}
 	}
-	if (!fit_property(&file->fit, node, "kernel", &property))
+	if (!fit_property(&file->fit, node, "kernel", &property) &&
+	    !fit_property(&file->fit, node, "holdfast,kernel-path", &property))
 		inspect_warn(inspection, ERR_CONFIG_MISSING, fit_name(&file->fit, node),
 			     "the configuration has no kernel");
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspect.h"
+#include "root.h"
 #include "text.h"
 
 /* The strings of a list, or one string, or yes. */
@@ -24,6 +25,16 @@ static void print_value(const json_t *value)
 	(void)fputc('\n', stdout);
 }
 
+/* They name files of the root. */
+static bool is_path(const char *name)
+{
+	const char *const *path = root_paths;
+
+	while (*path != NULL && strcmp(*path, name) != 0)
+		path++;
+	return *path != NULL;
+}
+
 /* All but those that are shown in another way. */
 static void print_properties(json_t *properties)
 {
@@ -32,9 +43,11 @@ static void print_properties(json_t *properties)
 
 	json_object_foreach(properties, name, value)
 	{
-		if (strncmp(name, "holdfast,", 9) == 0)
+		bool path = is_path(name);
+
+		if (strncmp(name, "holdfast,", 9) == 0 && !path)
 			continue;
-		(void)printf("  %-15s", name);
+		(void)printf("  %-15s", path ? name + 9 : name);
 		print_value(value);
 	}
 }

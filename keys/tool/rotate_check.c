@@ -73,6 +73,7 @@ static enum status judge(const struct fit_file *file, unsigned configuration,
 		return status;
 	status = fit_check(file, configuration, keyring, &check);
 	json_decref(check.images);
+	json_decref(check.files);
 	*whole = status == OK;
 	return status;
 }

@@ -79,6 +79,7 @@ static json_t *verdict_of(const struct inspection *inspection, unsigned configur
 		return json_null();
 	status = fit_check(inspection->file, configuration, inspection->keyring, &check);
 	json_decref(check.images);
+	json_decref(check.files);
 	return json_string(status_word(status));
 }
 

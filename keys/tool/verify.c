@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "boot_rules.h"
+#include "file_check.h"
 #include "hardened.h"
 #include "provenance.h"
 #include "trust_edit.h"
@@ -179,6 +180,16 @@ static const char *known_board(const struct verify_arguments *arguments)
 	return NULL;
 }
 
+/* Where the board's rules follow they are described here and read there. */
+static enum status check_files(struct root *root, struct verdict *verdict)
+{
+	struct fit_check *check = verdict->check;
+
+	TRY(fit_check_files(check, root->mounted ? &root->files : NULL, verdict->board == NULL));
+	verdict->files_unread = !root->mounted && json_array_size(check->files) != 0;
+	return OK;
+}
+
 /* In the loader's order. */
 static enum status check_release(const struct verify_arguments *arguments,
 				 const struct keyring *keyring, struct machine *machine,
@@ -197,7 +208,8 @@ static enum status check_release(const struct verify_arguments *arguments,
 	check->root = root.verity;
 	check->root_data = machine->root_partition;
 	verdict->root_unread = machine->root_unread;
-	if (verdict->board == NULL) {
+	TRY(check_files(&root, verdict));
+	if (verdict->board == NULL || verdict->files_unread) {
 		TRY(machine_command_line(check->config, &root));
 		return fit_check_images(file, check, &proof);
 	}
@@ -259,7 +271,7 @@ static enum exit_code verify(const struct verify_arguments *arguments,
 			     const struct keyring *keyring, struct fit_file *file,
 			     const struct input *fit, const struct input *root)
 {
-	struct fit_check check = { .images = json_array() };
+	struct fit_check check = { .images = json_array(), .files = json_array() };
 	struct verdict verdict = { .fit = arguments->fit,
 				   .floor = arguments->floor,
 				   .deep = arguments->deep,
@@ -280,6 +292,7 @@ static enum exit_code verify(const struct verify_arguments *arguments,
 	else
 		code = conclude(arguments, (struct span){ fit->at, fit->size }, &verdict);
 	json_decref(check.images);
+	json_decref(check.files);
 	return code;
 }
 

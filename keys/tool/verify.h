@@ -26,6 +26,7 @@ struct verdict {
 	bool release; /* judged as by a release build */
 	const struct keyring *keyring;
 	bool root_unread;  /* the root's partition was not given */
+	bool files_unread; /* and the configuration names files in it: no rules of a board */
 	const char *board; /* whose rules were applied as well; NULL: none */
 	struct fit_check *check;
 	const char *provenance; /* the envelope that was checked as well; NULL: none */

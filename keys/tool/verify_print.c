@@ -13,6 +13,20 @@
 #include "text.h"
 #include "verify.h"
 
+static bool judged_as_board(const struct verdict *verdict)
+{
+	return verdict->board != NULL && !verdict->files_unread;
+}
+
+static const char *board_text(const struct verdict *verdict)
+{
+	if (verdict->files_unread)
+		return "not judged: what it loads is in the root; give that with --root FILE";
+	if (verdict->board == NULL)
+		return "not known here: addresses, kernel and device tree not judged";
+	return verdict->board;
+}
+
 static json_t *root_json(const struct verity *root)
 {
 	json_t *object = json_object();
@@ -74,6 +88,7 @@ static enum exit_code print_json(const struct verdict *verdict)
 	(void)json_object_set_new(document, "rollback_index", json_integer(verdict->index));
 	(void)json_object_set_new(document, "floor", json_integer(verdict->floor));
 	(void)json_object_set(document, "images", check->images);
+	(void)json_object_set(document, "files", check->files);
 	(void)json_object_set_new(document, "root",
 				  check->has_root ? root_json(&check->root) : json_null());
 	(void)json_object_set_new(document, "deep", json_boolean(verdict->deep));
@@ -81,11 +96,23 @@ static enum exit_code print_json(const struct verdict *verdict)
 	(void)json_object_set_new(document, "revocation", revocation_json(verdict));
 	(void)json_object_set_new(document, "provenance", provenance_json(verdict));
 	(void)json_object_set_new(document, "board",
-				  verdict->board == NULL ? json_null()
-							 : json_string(verdict->board));
+				  judged_as_board(verdict) ? json_string(verdict->board)
+							   : json_null());
 	(void)json_object_set_new(document, "root_checked",
 				  json_boolean(check->has_root && !verdict->root_unread));
 	return json_print(document, "holdfast.verify");
+}
+
+static void print_file(const json_t *file)
+{
+	const json_t *size = json_object_get(file, "size");
+
+	(void)printf("%-14s %s, in the root", json_string_value(json_object_get(file, "slot")),
+		     json_string_value(json_object_get(file, "path")));
+	if (json_is_integer(size))
+		(void)printf(", %lld bytes\n", (long long)json_integer_value(size));
+	else
+		(void)printf(" (not given, not read)\n");
 }
 
 static void print_image(const json_t *image)
@@ -167,11 +194,9 @@ enum exit_code verdict_print(const struct verdict *verdict)
 	(void)printf("%-14s %u\n", "rollback index", verdict->index);
 	print_revocation(verdict);
 	json_array_foreach(check->images, index, image) print_image(image);
+	json_array_foreach(check->files, index, image) print_file(image);
 	free(text);
-	(void)printf("%-14s %s\n", "board",
-		     verdict->board == NULL
-			     ? "not known here: addresses, kernel and device tree not judged"
-			     : verdict->board);
+	(void)printf("%-14s %s\n", "board", board_text(verdict));
 	if (check->has_root)
 		print_root(verdict);
 	if (verdict->provenance != NULL)

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import struct
+import subprocess
+import tempfile
 
 from crypto import EcKey, RsaKey
 from fit import Fit, Node, fill_hashes, sign, text, u32
@@ -39,12 +41,12 @@ def image(name, data, kind, compression='none', load=None, entry=None, os_name='
     return node
 
 
-def verity_tree(data, salt, block=4096):
+def verity_tree(data, salt, block=4096, hash_block=4096):
     """(root hash, tree) of dm-verity type 1, SHA-256, tree levels root first."""
     def level(blocks):
         digests = b''.join(hashlib.sha256(salt + b).digest() for b in blocks)
-        digests += b'\0' * (-len(digests) % block)
-        return [digests[i:i + block] for i in range(0, len(digests), block)]
+        digests += b'\0' * (-len(digests) % hash_block)
+        return [digests[i:i + hash_block] for i in range(0, len(digests), hash_block)]
 
     blocks = [data[i:i + block] for i in range(0, len(data), block)]
     levels = []
@@ -55,16 +57,37 @@ def verity_tree(data, salt, block=4096):
     return root, b''.join(b''.join(part) for part in reversed(levels))
 
 
-def verity_image(name='rootfs', blocks=8, salt=b'\x5a' * 32):
-    """A root image of type filesystem with its tree behind it and a dm-verity node."""
-    data = b''.join(hashlib.sha256(bytes([i])).digest() * 128 for i in range(blocks))
-    root, tree = verity_tree(data, salt)
+def verity_image(name='rootfs', blocks=8, salt=b'\x5a' * 32, data=None, hash_block=4096):
+    """A root image of type filesystem with its tree behind it and a dm-verity node; data: whole blocks of 4096."""
+    if data is None:
+        data = b''.join(hashlib.sha256(bytes([i])).digest() * 128 for i in range(blocks))
+    root, tree = verity_tree(data, salt, 4096, hash_block)
     node = image(name, data + tree, 'filesystem')
     verity = node.add(Node('dm-verity'))
     verity.set('algo', text('sha256')).set('data-block-size', u32(4096))
-    verity.set('hash-block-size', u32(4096)).set('num-data-blocks', u32(blocks))
-    verity.set('hash-start-block', u32(blocks)).set('digest', root).set('salt', salt)
+    verity.set('hash-block-size', u32(hash_block)).set('num-data-blocks', u32(len(data) // 4096))
+    verity.set('hash-start-block', u32(len(data) // hash_block)).set('digest', root).set('salt', salt)
     return node
+
+
+def erofs(files, *options):
+    """An EROFS image of {path: bytes, None for a directory, or a str: a symbolic link's target}; the same every time."""
+    with tempfile.TemporaryDirectory() as where:
+        top = os.path.join(where, 'root')
+        for path, content in files.items():
+            at = top + path
+            os.makedirs(os.path.dirname(at) if content is not None else at, exist_ok=True)
+            if isinstance(content, str):
+                os.symlink(content, at)
+            elif content is not None:
+                with open(at, 'wb') as f:
+                    f.write(content)
+        out = os.path.join(where, 'root.erofs')
+        subprocess.run(['mkfs.erofs', '-T1700000000', '-U00000000-0000-0000-0000-000000000001', '--all-root',
+                        *options, out, top], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        with open(out, 'rb') as f:
+            data = f.read()
+    return data + bytes(-len(data) % 4096)
 
 
 class Workshop:

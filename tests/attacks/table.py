@@ -15,6 +15,7 @@ import rows_boot
 import rows_coverage
 import rows_data
 import rows_disk
+import rows_files
 import rows_revocation
 import rows_signature
 import rows_structure
@@ -24,7 +25,7 @@ from rows import ROWS
 from shapes import Workshop
 from trust import sets
 
-MODULES = (rows_structure, rows_signature, rows_coverage, rows_values, rows_revocation, rows_data, rows_boot, rows_disk)
+MODULES = (rows_structure, rows_signature, rows_coverage, rows_values, rows_revocation, rows_data, rows_boot, rows_disk, rows_files)
 CORPUS_MAGIC = b'HFCORPUS'
 CORPUS_NAME = 48
 

@@ -42,7 +42,7 @@ def test_table_is_whole():
         'no-image', 'bad-gpt', 'bad-fit', 'truncated', 'too-big', 'config-missing', 'no-match',
         'no-trust', 'no-signature', 'unknown-key', 'bad-signature', 'key-revoked', 'algo-denied', 'not-covered',
         'no-hash', 'hash-mismatch', 'overlap', 'bad-load', 'bad-kernel', 'bad-dtb', 'bad-overlay',
-        'cmdline-too-long', 'decompress', 'verity-params', 'verity-root', 'verity-io', 'ok'}
+        'cmdline-too-long', 'decompress', 'verity-params', 'verity-root', 'verity-io', 'no-file', 'file-system', 'ok'}
     assert expected <= codes, expected - codes
     sources = ' '.join(row.source for row in table.ROWS)
     for cve in ('CVE-2018-18440', 'CVE-2018-1000205', 'CVE-2020-10648', 'CVE-2021-27097',

@@ -72,17 +72,36 @@ enum status reader_digest(struct verity_reader *reader, unsigned level, const ui
 	return OK;
 }
 
-/* Nothing can be done for the block any more. */
-static enum status decide(struct verity_reader *reader, unsigned level, uint64_t number,
-			  const uint8_t *want, const uint8_t *got)
+/* The first of count blocks whose digests differ; count: none. */
+static unsigned first_wrong(const struct verity_reader *reader, unsigned count, const uint8_t *want,
+			    const uint8_t *got)
 {
 	size_t size = reader->tree->root_hash.size;
+	unsigned i = 0;
+
+	if (bytes_equal(want, got, count * size, ERR_HASH_MISMATCH) == OK)
+		return count;
+	while (i < count &&
+	       bytes_equal(want + i * size, got + i * size, size, ERR_HASH_MISMATCH) == OK)
+		i++;
+	return i;
+}
+
+/* Nothing can be done for the blocks any more; they are count, one behind the other. */
+static enum status decide(struct verity_reader *reader, unsigned level, uint64_t number,
+			  unsigned count, const uint8_t *want, const uint8_t *got)
+{
+	size_t size = reader->tree->root_hash.size;
+	unsigned i;
 
 	if (reader->proof)
-		TRY(proof_add(reader->proof, want, got, size));
-	if (bytes_equal(want, got, size, ERR_VERITY_IO) != OK)
-		return wrong(reader, level, number, want, got);
-	return OK;
+		TRY(proof_add(reader->proof, want, got, count * size));
+	if (bytes_equal(want, got, count * size, ERR_VERITY_IO) == OK)
+		return OK;
+	i = first_wrong(reader, count, want, got);
+	if (i == count)
+		return ERR_INTERNAL;
+	return wrong(reader, level, number + i, want + i * size, got + i * size);
 }
 
 static bool has_fec(const struct verity_reader *reader)
@@ -90,19 +109,17 @@ static bool has_fec(const struct verity_reader *reader)
 	return IS_ENABLED(CONFIG_VERITY_FEC) && reader->fec.roots != 0;
 }
 
-/* Whether error correction may still help a block. */
-static bool correctable(const struct verity_reader *reader, const uint8_t *want, const uint8_t *got)
+enum status reader_judge(struct verity_reader *reader, uint64_t number, unsigned count,
+			 const uint8_t *want, const uint8_t *got, unsigned *right)
 {
-	return has_fec(reader) &&
-	       bytes_equal(want, got, reader->tree->root_hash.size, ERR_HASH_MISMATCH) != OK;
-}
+	/* What error correction may still help stays out of the proof. */
+	unsigned final = has_fec(reader) ? first_wrong(reader, count, want, got) : count;
+	enum status status = ERR_HASH_MISMATCH;
 
-enum status reader_judge(struct verity_reader *reader, uint64_t number, const uint8_t *want,
-			 const uint8_t *got)
-{
-	if (correctable(reader, want, got))
-		return ERR_HASH_MISMATCH;
-	return decide(reader, 0, number, want, got);
+	if (final != 0)
+		status = decide(reader, 0, number, final, want, got);
+	*right = status == OK ? final : first_wrong(reader, final, want, got);
+	return status == OK && final != count ? ERR_HASH_MISMATCH : status;
 }
 
 enum status reader_fetch(struct verity_reader *reader, unsigned level, uint64_t number,
@@ -119,11 +136,11 @@ enum status reader_fetch(struct verity_reader *reader, unsigned level, uint64_t 
 		wipe(block, size);
 	}
 	TRY(reader_digest(reader, level, block, 1, got));
-	if (IS_ENABLED(CONFIG_VERITY_FEC) && correctable(reader, want, got)) {
+	if (has_fec(reader) && first_wrong(reader, 1, want, got) == 0) {
 		repaired = verity_repair(reader, level, number, block) == OK;
 		TRY(reader_digest(reader, level, block, 1, got));
 	}
-	TRY(decide(reader, level, number, want, got));
+	TRY(decide(reader, level, number, 1, want, got));
 	reader->repaired += repaired;
 	return OK;
 }

@@ -57,16 +57,17 @@ static enum status verify(struct verity_reader *reader, struct window *window, u
 	while (window->done < ready) {
 		unsigned start = window->done;
 		unsigned count = ready - start < READER_BATCH ? ready - start : READER_BATCH;
+		unsigned right = 0;
+		enum status status;
 
 		TRY(reader_digest(reader, 0,
 				  window->at + (size_t)start * reader->tree->data_block_size, count,
 				  got_of(reader)));
-		for (unsigned i = 0; i < count; i++) {
-			TRY(reader_judge(reader, window->first + start + i,
-					 reader->digests + (start + i) * size, got + i * size));
-			window->done++;
-			reader->verified++;
-		}
+		status = reader_judge(reader, window->first + start, count,
+				      reader->digests + start * size, got, &right);
+		window->done += right;
+		reader->verified += right;
+		TRY(status);
 	}
 	return OK;
 }

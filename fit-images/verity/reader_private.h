@@ -34,12 +34,14 @@ enum status reader_digest(struct verity_reader *reader, unsigned level, const ui
 			  unsigned count, uint8_t *digests) MUST_CHECK;
 
 /*
- * Whether a data block is what the tree says; both sides are in the proof before they are compared.
- * ERR_HASH_MISMATCH: it is not, nothing is in the proof, and reader_fetch() may correct it.
- * ERR_VERITY_IO: it is not, refused.
+ * Whether count data blocks, one behind the other, are what the tree says; both sides are in the
+ * proof before they are compared, all at once. *right: so many of them are, from the first on.
+ * ERR_HASH_MISMATCH: the next one is not, it is not in the proof, and reader_fetch() may correct
+ *   it.
+ * ERR_VERITY_IO: one is not, refused.
  */
-enum status reader_judge(struct verity_reader *reader, uint64_t number, const uint8_t *want,
-			 const uint8_t *got) MUST_CHECK;
+enum status reader_judge(struct verity_reader *reader, uint64_t number, unsigned count,
+			 const uint8_t *want, const uint8_t *got, unsigned *right) MUST_CHECK;
 
 /*
  * Read one block, correct it if it must and can be, and verify it. Nothing may be in flight.

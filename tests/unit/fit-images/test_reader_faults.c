@@ -12,11 +12,11 @@ static struct root root;
 static uint8_t bytes[64 * 512] __attribute__((aligned(MEDIUM_ALIGN)));
 
 /* As a fault would have it: right, but for the first `lies` that are unequal. */
-static unsigned lies, compared;
+static unsigned lies, compared; /* digests, 64 bytes each */
 
 enum status bytes_equal(const void *a, const void *b, size_t size, enum status unequal_is)
 {
-	compared++;
+	compared += (unsigned)(size / 64);
 	if (size != 0 && memcmp(a, b, size) == 0)
 		return OK;
 	if (lies == 0)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Roots in every place where they may lie, and what Linux does with a damaged block of each: EIO, correction, panic, restart."""
+import json
 import os
 
 import pytest
@@ -8,6 +9,7 @@ import board
 import verdict
 from board import Machine
 from boards import MARK
+from build import O, OUT, make, run
 
 BLOCK = 4096
 # How the FIT names the root, and how the disk holds it.
@@ -181,3 +183,59 @@ def test_errors_are_for_newer_kernels(roots, flag, log):
     """Linux 6.1 does not know them and makes no root; nothing else is mounted instead."""
     done = boot(roots, roots.disk('appended', fit=('--verity-flag', flag)), log, 'Kernel panic')
     assert 'Unrecognized verity feature request' in done.console and 'Unable to mount root' in done.console, done.explain()
+
+
+def test_flashed_over_noise(roots, log):
+    """The whole disk, written over one that held other things, boots from there; so does a slot that was written then."""
+    disk, used = roots.disk('appended'), roots.path('used.img')
+    with open(used, 'wb') as file:
+        file.write(b'\xff' * (os.path.getsize(disk) + (1 << 20)))
+    roots.release.image_tool('write', disk, used, '--yes')
+    assert linux(boot(roots, used, log))['verity'] == 'V'
+    # The bare root: its tree is made, and its last block padded, on the way.
+    roots.release.image_tool('slot', used, 'a', disk.replace('.img', '.itb'), roots.release.root)
+    assert linux(boot(roots, used, log))['verity'] == 'V'
+
+
+@pytest.fixture(scope='module')
+def correcting(release):
+    """The loader that corrects: virt-arm64's default leaves that to Linux."""
+    make('CONFIG=full', 'loader', trust=os.path.join(O, 'dev-keys', 'trust.dtb'))
+    return os.path.join(OUT, 'virt-arm64-full', 'holdfast.bin')
+
+
+def test_loader_corrects(roots, correcting, log):
+    """A kernel in the root, whose blocks are damaged: data, a leaf and the top. Loader and Linux both come through."""
+    release, fit, disk = roots.release, roots.path('files.itb'), roots.path('files.img')
+    bare, root = roots.path('files.erofs'), roots.path('files.verity')
+    run('fit-images/root/build.sh', bare, 'arm64', f'{release.kernel}=boot/Image')
+    release.image_tool('verity', bare, '--fec-roots', '2', '-o', root)
+    release.image_tool('fit', '--kernel-path', '/boot/Image', '--root-partition', root, '--compatible', 'linux,dummy-virt',
+                       '--cmdline', 'console=ttyAMA0 panic=-1', '-q', '-o', fit)
+    release.keys_tool('sign', '--key', release.key, fit)
+    release.image_tool('disk', '--slot', f'a={fit},{root}', '--no-fw-env-config', '-q', '-o', disk)
+    with open(disk, 'rb') as file, open(release.kernel, 'rb') as kernel:
+        whole, part = file.read(), kernel.read()[1 << 20:(1 << 20) + 64]
+    at = whole.index(part) // BLOCK * BLOCK
+    start = next(p['offset'] for p in json.loads(release.image_tool('show', '--json', disk))['partitions'] if p['name'] == 'root-a')
+    top = start + json.loads(release.image_tool('show', '--json', root))['hash_start_block'] * BLOCK
+    # A block of the kernel, the top of the tree and the leaf of the kernel's beginning.
+    leaf = top + BLOCK + (whole.index(part) - start) // BLOCK // 128 * BLOCK
+    for damage, count in (((), 0), ((at,), 1), ((leaf,), 1), ((top,), 1), ((at, leaf, top), 3)):
+        with Changed(disk) as changed:
+            for offset in damage:
+                changed.write(offset, b'\x5a' * BLOCK)
+            done = board.boot(Machine(), correcting, disk, log, 'HF-LINUX', 60)
+        handed = verdict.lines(done.console, 'HF-HANDOFF')
+        assert handed and handed[0].get('repaired', '0') == str(count), done.explain()
+        assert 'read' not in linux(done), done.explain()
+    # Three damaged blocks in one round are too many for two roots.
+    covered = int(run('fdtget', '-t', 'u', fit, '/images/root/dm-verity', 'holdfast,fec-blocks'))
+    rounds = -(-covered // 253)
+    with Changed(disk) as changed:
+        for i in range(3):
+            changed.write(at + i * rounds * BLOCK, b'\x5a' * BLOCK)
+        done = board.boot(Machine(), correcting, disk, log, 'HF-FAIL', 60)
+    refused = verdict.lines(done.console, 'HF-REFUSE')
+    assert refused and refused[0]['code'] == 'verity-io' and refused[0]['at'].startswith('level-0-data-block-'), done.explain()
+    assert not verdict.lines(done.console, 'HF-HANDOFF')

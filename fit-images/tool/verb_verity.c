@@ -25,7 +25,7 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "hash-block-size", KEY_HASH_BLOCK, "BYTES", 0, "default 4096", 0 },
 	{ "fec-roots", KEY_ROOTS, "N", 0,
-	  "append parity for error correction, N bytes of 255: 2 to 24, or 0 (the default) for none",
+	  "append parity for error correction, N bytes of 255: 2 to 24, or 0 (default) for none",
 	  0 },
 	{ 0 },
 };

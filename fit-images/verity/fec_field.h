@@ -11,6 +11,7 @@
 /* Symbols of a codeword; the last `roots` of them are parity. */
 #define FEC_CODEWORD 255u
 
+/* The product of two numbers of the field. */
 static inline uint8_t fec_multiply(uint8_t a, uint8_t b)
 {
 	unsigned product = 0;
@@ -23,6 +24,7 @@ static inline uint8_t fec_multiply(uint8_t a, uint8_t b)
 	return (uint8_t)product;
 }
 
+/* a to the n; a to the 254 is one by a. */
 static inline uint8_t fec_power(uint8_t a, unsigned n)
 {
 	uint8_t product = 1;

@@ -62,4 +62,6 @@ if __name__ == '__main__':
     # Everything that more than one of the test runs needs.
     for name in ('dev', 'root-optional'):
         Attacks().loader(name)
-    make('san-tools', 'attack-board', 'fuzz-programs', 'fuzz-seeds', 'bench-plugin')
+    make('san-tools', 'fuzz-programs', 'fuzz-seeds', 'bench-plugin')
+    # With everything that a row asks for.
+    make('CONFIG=full', 'attack-board')

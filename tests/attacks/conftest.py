@@ -42,7 +42,7 @@ def host(attacks, core):
 @pytest.fixture(scope='session')
 def boot_corpus(attacks):
     """(a corpus disk, name of the log) -> (id -> verdict of the board, the boot)."""
-    make('attack-board')
+    make('CONFIG=full', 'attack-board')
 
     def judge(disk, name):
         log = os.path.join(OUT, 'qemu', f'{name}.log')

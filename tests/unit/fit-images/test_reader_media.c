@@ -60,7 +60,9 @@ static void a_block_changes_after_some_reads(void **state)
 					reads = 0;
 					assert_status(root_open(&root), OK);
 					right = all_is_right();
-					/* The tree fits into the cache: read once, kept by content. */
+					/*
+					 * The tree fits into the cache: read once, kept by content.
+					 */
 					if (is_data)
 						assert_false(right);
 					else

@@ -10,7 +10,6 @@
 static const struct file_system_driver *const drivers[] = {
 	IS_ENABLED(CONFIG_EROFS) ? &file_system_erofs : NULL,
 	IS_ENABLED(CONFIG_SQUASHFS) ? &file_system_squashfs : NULL,
-	IS_ENABLED(CONFIG_EXT4) ? &file_system_ext4 : NULL,
 };
 
 enum status file_system_mount(struct file_system *fs, struct verity_reader *reader, uint8_t *memory,

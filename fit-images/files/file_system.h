@@ -73,7 +73,7 @@ struct file_system_driver {
 			    void *destination, size_t size);
 };
 
-extern const struct file_system_driver file_system_erofs, file_system_squashfs, file_system_ext4;
+extern const struct file_system_driver file_system_erofs, file_system_squashfs;
 
 struct file_system {
 	struct verity_reader *reader;

@@ -67,7 +67,7 @@ enum status erofs_inode(struct file_system *fs, uint64_t number, struct node *no
 	format = load_le16(raw);
 	if (format >= LAYOUTS << 1)
 		return refuse(ERR_FILE_SYSTEM, "inode",
-			      "of an unknown layout: make the root with mkfs.erofs 1.5 to 1.8");
+			      "too new: make the root without -E48bit, -m and --MZ of mkfs.erofs");
 	attributes = load_le16(raw + 2);
 	at += format & 1 ? 2 * SLOT_SIZE : SLOT_SIZE;
 	if (attributes)

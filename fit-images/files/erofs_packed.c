@@ -72,7 +72,7 @@ static enum status open(struct file_system *fs, const struct node *node, struct 
 	file->tail = file->advice & FRAGMENT_TAIL ? load_le32(raw) : load_le16(raw + 2);
 	if (raw[7] != 0 || (file->full && (file->advice & EXTENT_LIST)))
 		return refuse(ERR_FILE_SYSTEM, "map-header",
-			      "of an unknown form: make the root with mkfs.erofs 1.5 to 1.8");
+			      "too new: make the root without -E48bit, -m and --MZ of mkfs.erofs");
 	return OK;
 }
 

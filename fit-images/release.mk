@@ -58,12 +58,14 @@ gone = $(foreach f,$(1),$(if $(wildcard $(f)),,FORCE))
 $(OUT)/root.verity: $(ROOT) $(OUT)/.asked
 	$(image) verity $(ROOT) -o $@
 
+# Images, and files of the root.
+given = $(foreach f,$($(1)),--$(2) $(f))
+parts = $(call given,KERNEL,kernel) $(call given,DTB,dtb) $(call given,OVERLAYS,overlay) $(call given,INITRD,initrd) \
+	$(call given,KERNEL_PATH,kernel-path) $(call given,DTB_PATH,dtb-path) $(call given,OVERLAY_PATHS,overlay-path) \
+	$(call given,INITRD_PATH,initrd-path) $(call given,SBOM,sbom)
 $(OUT)/unsigned.itb: $(KERNEL) $(OUT)/root.verity $(DTB) $(OVERLAYS) $(INITRD) $(SBOM) $(OUT)/.asked
-	$(image) fit $(foreach f,$(KERNEL),--kernel $(f)) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
-		--cmdline '$(CMDLINE)' --index $(INDEX) $(foreach f,$(DTB),--dtb $(f)) \
-		$(foreach f,$(OVERLAYS),--overlay $(f)) $(foreach f,$(INITRD),--initrd $(f)) $(foreach f,$(SBOM),--sbom $(f)) \
-		$(foreach f,$(KERNEL_PATH),--kernel-path $(f)) $(foreach f,$(DTB_PATH),--dtb-path $(f)) \
-		$(foreach f,$(OVERLAY_PATHS),--overlay-path $(f)) $(foreach f,$(INITRD_PATH),--initrd-path $(f)) -o $@
+	$(image) fit $(strip $(parts)) --root-partition $(OUT)/root.verity --compatible '$(COMPATIBLE)' \
+		--cmdline '$(CMDLINE)' --index $(INDEX) -o $@
 
 # What the loader would refuse never gets the release's name: it is signed in a directory of its own.
 $(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST) $(OUT)/.asked $(call gone,$(PROVENANCE))
@@ -71,7 +73,7 @@ $(OUT)/release.itb: $(OUT)/unsigned.itb $(wildcard $(KEY)) $(TRUST) $(OUT)/.aske
 	@mkdir -p $(OUT)/unproved
 	$(keys) sign $(foreach k,$(KEY),--key '$(k)') $(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unsigned.itb -o $(OUT)/unproved/$(@F)
 	$(keys) verify --trust $(TRUST) --compatible '$(firstword $(COMPATIBLE))' $(if $(filter 1,$(RELEASE)),--release) \
-		$(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unproved/$(@F)
+		$(if $(strip $(foreach v,$(paths),$($(v)))),--root $(OUT)/root.verity) $(foreach f,$(PROVENANCE),--provenance $(f)) $(OUT)/unproved/$(@F)
 	mv $(OUT)/unproved/$(@F) $@ && rmdir $(OUT)/unproved
 
 $(OUT)/disk.img: $(OUT)/release.itb $(OUT)/root.verity $(FIRST_STAGE) $(call gone,$(ROOT_DISK))

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #
-# build.sh OUTPUT [arm64|arm]: the demo's read-only root, an erofs image with our own init and some data. The same bytes
-# every time (fixed times, owners and UUID); no root, no loop device. The hash tree is added by `holdfast-image verity`.
+# build.sh OUTPUT [arm64|arm] [FILE=PATH...]: the demo's read-only root, an erofs image with our own init and some data,
+# and each FILE at PATH in it (kernel=boot/Image). The same bytes every time (fixed times, owners and UUID); no root, no
+# loop device. The hash tree is added by `holdfast-image verity`.
 #
 #   CROSS_COMPILE  default aarch64-linux-gnu- or arm-linux-gnueabihf-
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-output=${1:?usage: build.sh OUTPUT [arm64|arm]}
+output=${1:?usage: build.sh OUTPUT [arm64|arm] [FILE=PATH...]}
 case ${2:-arm64} in
 arm64) cross=aarch64-linux-gnu- ;;
 arm) cross=arm-linux-gnueabihf- ;;
@@ -32,6 +33,9 @@ mkdir -p "$tree"/{sbin,proc,sys,dev,data}
 # Data that is easy to find in the image by eye and by a test: every line says which it is.
 seq -f 'line %06.0f of the data that dm-verity protects' 1 20000 >"$tree/data/lines.txt"
 echo "Holdfast's demo root: read-only, proved block by block." >"$tree/data/about.txt"
+for file in "${@:3}"; do
+	install -D -m 644 "${file%=*}" "$tree/${file##*=}"
+done
 find "$tree" -exec touch -h -d "@$epoch" {} +
 chmod -R u=rwX,go=rX "$tree"
 

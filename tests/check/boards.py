@@ -4,6 +4,7 @@
 
 The QEMU tests leave $O/boards/BOARD with the line's words after the board's name:
     pass(root)|pass(console)|partial|fail DATE entered-by=... fit-from=... reached=...
+and $O/boards/BOARD.files with one more, on boards that also booted what lies in their root.
 """
 
 import os
@@ -15,9 +16,10 @@ def main():
     for directory in sorted((root / "platform/boards").iterdir()):
         if (directory / "defconfig").exists():
             record = Path(os.environ.get("O", "build"), "boards", directory.name)
+            files = record.with_suffix(".files")
             words = record.read_text(encoding="utf-8").strip() if record.exists() else \
                 "not-run - entered-by=- fit-from=- reached=-"
-            print(directory.name, words)
+            print(directory.name, words, *([files.read_text(encoding="utf-8").strip()] if files.exists() else []))
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def pytest(*arguments):
 
 def tests():
     # Each of these two writes below a folder of its own.
-    boards = [f"tests/qemu/{name}.py" for name in ("test_boards", "test_ast2600", "test_cards", "test_first_stage")]
+    boards = [f"tests/qemu/{name}.py" for name in ("test_boards", "test_files", "test_ast2600", "test_cards", "test_first_stage")]
     yield "boards", ["env", "QEMU_WORK=boards-qemu", *pytest(*boards)]
     yield "qemu", pytest("tests/qemu", *[f"--ignore={name}" for name in boards])
     for folder in ("reproducible", "attacks", "demo", "compat", "tool", "vectors", "bench", "files", "fuzz"):

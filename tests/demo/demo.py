@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """make demo: pack and sign a release, boot it in QEMU to a userland on dm-verity, then show what tampering comes to.
 
-Exit 0 only if the good image reached its userland with an intact root, a damaged root block was refused by the kernel, and
-a damaged kernel was refused by the loader. --run boots the good image with the console on this terminal instead.
+Twice: with the kernel as an image in the FIT, and with the kernel inside the root (form files). Exit 0 only if the good
+images reached their userland with an intact root, a damaged root block was refused by the kernel, and a damaged kernel by
+the loader. --run boots the good image with the console on this terminal instead.
 """
 
 import argparse
@@ -25,11 +26,13 @@ WORTH = ("HF-", "userland: read", "userland: cpus", "device-mapper: verity", "Li
 class Demo:
     def __init__(self, options):
         self.options = options
-        self.out = Path(options.out)
+        self.out = Path(options.out)  # of the form at hand
+        self.forms = ["images", "files"] if options.form == "both" else [options.form]
         self.board = machine.BOARDS[options.board]
         self.trees = ""
         self.image = Path(options.tools, "holdfast-image")
-        self.step, self.steps = 0, 3 if options.run else 6
+        boots = {"images": 3, "files": 2}
+        self.step, self.steps = 0, 1 + sum(2 + (0 if options.run else boots[form]) for form in self.forms)
         self.rows, self.good = [], True
 
     def say(self, text):
@@ -65,9 +68,10 @@ class Demo:
         self.say(f"      {parts['KERNEL']} ({time.monotonic() - began:.1f} s)")
         return parts
 
-    def root(self):
-        self.begin("root: a read-only erofs with one static program and some data")
-        self.call("fit-images/root/build.sh", self.out / "root.erofs", self.board.arch)
+    def root(self, files=()):
+        self.begin("root: a read-only erofs with one static program and some data"
+                   + (", and what is booted: " + " ".join(f.rpartition("=")[2] for f in files) if files else ""))
+        self.call("fit-images/root/build.sh", self.out / "root.erofs", self.board.arch, *files)
         return {"ROOT": self.out / "root.erofs"}
 
     def release(self, parts):
@@ -129,14 +133,15 @@ class Demo:
         words = [line.word, *[f"{k}={line.values[k]}" for k in keys[line.word] if k in line.values]]
         return " ".join(words) + (f"; {failed.text}" if failed else "")
 
-    def boot_good(self, disk):
+    def boot_good(self, disk, what="good image", handoff=()):
         self.begin("boot the release")
         root_hash = self.describe(self.out / "root.verity")["root_hash"]
         boot = self.boot("good", disk)
-        self.judge("good image", boot, [
+        self.judge(what, boot, [
             ("HF-BOOT", boot.find("HF-BOOT", board=self.options.board)),
             ("HF-VERIFIED slot=A index=7", boot.find("HF-VERIFIED", slot="A", index="7")),
             ("HF-HANDOFF slot=A", boot.find("HF-HANDOFF", slot="A")),
+            *[(f"HF-HANDOFF {key}=", key in getattr(boot.find("HF-HANDOFF"), "values", {})) for key in handoff],
             ("HF-LINUX root=/dev/dm-0 verity=V slot=A with the signed root hash",
              boot.find("HF-LINUX", root="/dev/dm-0", verity="V", slot="A", roothash=root_hash)),
             ("no refusal", not boot.find("HF-REFUSE")),
@@ -160,13 +165,16 @@ class Demo:
             file.write(bytes([byte ^ 1]))
         self.say(f"      byte {offset}: {byte:#04x} -> {byte ^ 1:#04x}")
 
+    def boot_flipped_root(self, name, disk, offset):
+        """Boot with one bit of the root's data changed."""
+        whole = self.out / "roots.img" if self.board.roots else disk
+        copy = self.copy(whole, name)
+        self.flip(copy, self.partition(whole, "root-a")["offset"] + offset)
+        return self.boot(name, disk, copy) if self.board.roots else self.boot(name, copy)
+
     def boot_damaged_root(self, disk):
         self.begin("one bit of the root's data on the disk: the kernel must refuse the block")
-        whole = self.out / "roots.img" if self.board.roots else disk
-        copy = self.copy(whole, "root")
-        start = self.partition(whole, "root-a")["offset"]
-        self.flip(copy, start + Path(self.out, "root.erofs").read_bytes().index(MARK))
-        boot = self.boot("root", disk, copy) if self.board.roots else self.boot("root", copy)
+        boot = self.boot_flipped_root("root", disk, Path(self.out, "root.erofs").read_bytes().index(MARK))
         self.judge("root data, 1 bit", boot, [
             ("HF-VERIFIED slot=A", boot.find("HF-VERIFIED", slot="A")),
             ("HF-LINUX verity=C read=EIO", boot.find("HF-LINUX", verity="C", read="EIO")),
@@ -187,6 +195,41 @@ class Demo:
             ("no HF-LINUX", not boot.find("HF-LINUX")),
         ])
 
+    def boot_damaged_kernel_in_root(self, disk, kernel):
+        self.begin("one bit of the kernel in the root: the loader must refuse the block, and say which")
+        content = Path(kernel).read_bytes()
+        offset = Path(self.out, "root.erofs").read_bytes().index(content[:4096]) + len(content) // 2
+        boot = self.boot_flipped_root("kernel-file", disk, offset)
+        at = f"level-0-data-block-{offset // 4096}"
+        self.judge("kernel file, 1 bit", boot, [
+            (f"HF-REFUSE slot=A code=verity-io at={at}", boot.find("HF-REFUSE", slot="A", code="verity-io", at=at)),
+            ("HF-FAIL", boot.find("HF-FAIL")),
+            ("no HF-HANDOFF", not boot.find("HF-HANDOFF")),
+            ("no HF-LINUX", not boot.find("HF-LINUX")),
+        ])
+
+    # The two forms of a release.
+
+    def images(self, parts):
+        """Kernel, tree and initrd are images in the FIT."""
+        disk = self.release({**parts, **self.root()})
+        if not self.options.run:
+            self.boot_good(disk)
+            self.boot_damaged_root(disk)
+            self.boot_damaged_kernel(disk)
+        return disk
+
+    def files(self, parts):
+        """They are files in the root: one root image and one signature."""
+        self.out = self.out / "files"
+        self.out.mkdir(exist_ok=True)
+        rest, files = machine.in_root(parts)
+        disk = self.release({**rest, **self.root(files)})
+        if not self.options.run:
+            self.boot_good(disk, "kernel in the root", ["root-blocks"])
+            self.boot_damaged_kernel_in_root(disk, parts["KERNEL"])
+        return disk
+
     def table(self, seconds):
         self.say("")
         for what, outcome, took, ok in [("what", "what happened", "time", "as it must"), *self.rows]:
@@ -197,14 +240,13 @@ class Demo:
         began = time.monotonic()
         self.out.mkdir(parents=True, exist_ok=True)
         self.say(f"Holdfast on {self.options.board}: {self.options.loader}, {os.path.getsize(self.options.loader)} bytes")
-        disk = self.release({**self.kernel(), **self.root()})
+        parts = self.kernel()
+        for form in self.forms:
+            disk = getattr(self, form)(parts)
         if self.options.run:
             arguments = self.command(disk)
             self.say(f"      {' '.join(arguments)}\n      (leave QEMU with ctrl-a x)")
             return subprocess.call(arguments)
-        self.boot_good(disk)
-        self.boot_damaged_root(disk)
-        self.boot_damaged_kernel(disk)
         self.table(time.monotonic() - began)
         return 0 if self.good else 1
 
@@ -220,12 +262,17 @@ def options():
     parser.add_argument("--out", required=True, type=os.path.abspath, help="where to work")
     parser.add_argument("--kernel", default="own", choices=("own", "debian"),
                         help="own: built from source without initramfs; debian: stock cloud kernel with a small initramfs")
+    parser.add_argument("--form", choices=("both", "images", "files"),
+                        help="what the release is made of: images in a FIT, files in its root (default: both; --run: images)")
     parser.add_argument("--run", action="store_true", help="only boot the good image, console on this terminal")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for one boot")
     parser.add_argument("-v", "--verbose", action="store_true", help="the whole console")
     result = parser.parse_args()
     if result.kernel == "debian" and result.board != "virt-arm64":
         parser.error("Debian's cloud kernel is for virt-arm64")
+    result.form = result.form or ("images" if result.run else "both")
+    if result.run and result.form == "both":
+        parser.error("--run boots one form")
     return result
 
 

@@ -102,6 +102,17 @@ def parts(board, kernel):
     return result
 
 
+def in_root(release):
+    """The same release with everything in its root: release.mk's variables, and the FILE=PATH words of build.sh."""
+    rest, files = dict(release), []
+    for old, new in (("KERNEL", "KERNEL_PATH"), ("DTB", "DTB_PATH"), ("OVERLAYS", "OVERLAY_PATHS"), ("INITRD", "INITRD_PATH")):
+        if old in rest:
+            file = rest.pop(old)
+            rest[new] = f"/boot/{Path(file).name}"
+            files.append(f"{file}=boot/{Path(file).name}")
+    return rest, files
+
+
 class Line:
     """A console line that scripts rely on: HF-WORD key=value..."""
 

@@ -24,7 +24,8 @@ def test_demo(tmp_path, kernel):
     result = demo(tmp_path, "--kernel", kernel)
     assert result.returncode == 0, result.stdout
     assert "MISSING" not in result.stdout and "All as it must be" in result.stdout
-    assert result.stdout.count(" yes ") == 3
+    assert result.stdout.count(" yes ") == 5
+    assert "code=verity-io at=level-0-data-block-" in result.stdout
 
 
 def test_demo_of_a_stranger(tmp_path):
@@ -37,6 +38,12 @@ def test_demo_of_a_stranger(tmp_path):
     assert result.returncode == 1, result.stdout
     assert "code=unknown-key" in result.stdout and "MISSING: HF-LINUX root" in result.stdout
     assert "NOT as it must be" in result.stdout
+
+
+def test_one_form(tmp_path):
+    result = demo(tmp_path, "--form", "files")
+    assert result.returncode == 0 and result.stdout.count(" yes ") == 2, result.stdout
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["files"]
 
 
 def test_release_is_verified_before_it_has_its_name(tmp_path):

@@ -35,7 +35,7 @@ def boot(folder, kernel, fit, slot="a", root=None, disk=()):
     """Pack, sign, put into a slot of a disk, boot; the machine.Boot."""
     image = folder / "release.itb"
     tool = OUT / "host/holdfast-image"
-    call(tool, "fit", "--kernel", kernel, "--compatible", "linux,dummy-virt", "--cmdline", "console=ttyAMA0 panic=-1", *fit,
+    call(tool, "fit", *(["--kernel", kernel] if kernel else []), "--compatible", "linux,dummy-virt", "--cmdline", "console=ttyAMA0 panic=-1", *fit,
          "-o", image)
     call(OUT / "host/holdfast-keys", "sign", "--key", OUT / "dev-keys/dev.pem", image)
     call(tool, "disk", "--board", BOARD, "--slot", f"{slot}={image}" + (f",{root}" if root else ""), *disk, "-o",
@@ -79,6 +79,44 @@ def test_compressed_kernel(tmp_path, parts, packer):
         assert result.find("HF-REFUSE", slot="A", code="decompress"), [line.text for line in result.lines]
     else:
         assert linux(result, slot="A"), [line.text for line in result.lines]
+
+
+FILES = {
+    "kernel": ["--kernel-path", "/boot/Image"],
+    "gzip": ["--kernel-path", "/boot/Image.gz"],
+    "lz4": ["--kernel-path", "/boot/Image.lz4"],
+    "initrd": ["--kernel-path", "/boot/Image", "--initrd-path", "/boot/initrd"],
+    "initrd as an image": ["--kernel-path", "/boot/Image", "--initrd", "initrd"],
+    "only the initrd": ["--initrd-path", "/boot/initrd"],
+}
+
+
+@pytest.fixture(scope="module")
+def complete(parts, tmp_path_factory):
+    """The same root with what is booted in it."""
+    folder = tmp_path_factory.mktemp("complete")
+    for name, packer in (("Image.gz", "gzip -9n"), ("Image.lz4", "lz4 -9")):
+        with open(parts["kernel"], "rb") as source, open(folder / name, "wb") as target:
+            subprocess.run([*packer.split(), "-c"], stdin=source, stdout=target, check=True)
+    call(TOP / "fit-images/root/build.sh", folder / "root.erofs", "arm64", f"{parts['kernel']}=boot/Image",
+         f"{folder}/Image.gz=boot/Image.gz", f"{folder}/Image.lz4=boot/Image.lz4", f"{parts['initrd']}=boot/initrd")
+    call(OUT / "host/holdfast-image", "verity", folder / "root.erofs", "-o", folder / "root.verity")
+    return folder
+
+
+@pytest.mark.parametrize("name, where", [*[(name, "partition") for name in FILES], ("kernel", "inside the FIT"),
+                                         ("initrd", "split")])
+def test_files_of_the_root(tmp_path, parts, complete, name, where):
+    words = [str(parts.get(word, word)) for word in FILES[name]]
+    kernel = None if "--kernel-path" in words else parts["kernel"]
+    root = complete / "root.verity"
+    place = {"partition": ["--root-partition", root], "inside the FIT": ["--root", root],
+             "split": ["--root-partition", root, "--verity-split"]}[where]
+    result = boot(tmp_path, kernel, [*words, *map(str, place)], root=None if where == "inside the FIT" else root,
+                  disk=["--verity-split"] if where == "split" else [])
+    assert linux(result, slot="A"), [line.text for line in result.lines]
+    blocks = int(result.find("HF-HANDOFF").values["root-blocks"])
+    assert blocks > (parts["kernel"].stat().st_size // 4096 // 3 if kernel is None else 0)
 
 
 def test_slot_b(tmp_path, parts):

@@ -96,13 +96,14 @@ def contents(path):
 
 class Release:
     """What a board boots: slots A and B hold the same signed Linux, each with a root of its own."""
+    form = ''
 
     def __init__(self, common, name, media=''):
         self.common, self.name, self.row, self.media = common, name, machine.BOARDS[name], media or name
         os.makedirs(common.path('boards'), exist_ok=True)
         kernel = run('platform/external/kernel.sh', self.row.kernel).strip().splitlines()[-1]
         self.parts, self.trees = machine.parts(name, kernel), os.path.dirname(kernel)
-        self.erofs, self.root = self.common_root(common, self.row.arch)
+        self.erofs, self.root = self.make_root()
         self.root_hash = json.loads(common.image_tool('show', '--json', self.root))['root_hash']
         make(f'BOARD={name}', 'loader', *(['first-stage'] if self.row.first_stage else []),
              trust=os.path.join(O, 'dev-keys', 'trust.dtb'))
@@ -114,33 +115,37 @@ class Release:
         self.made = {}
 
     def path(self, name):
-        return self.common.path(f'boards/{self.media}-{name}')
+        return self.common.path(f'boards/{self.form}{self.media}-{name}')
 
-    @staticmethod
-    def common_root(common, arch):
-        """The root and its tree are the same for all boards of an architecture."""
-        erofs, root = common.path(f'boards/root-{arch}.erofs'), common.path(f'boards/root-{arch}.verity')
-        run('fit-images/root/build.sh', erofs, arch)
-        common.image_tool('verity', erofs, '--yes', '-o', root)
+    def make_root(self, name='', files=()):
+        """The root and its tree, with files in it; without, they are the same for all boards of an architecture."""
+        name = name or f'root-{self.row.arch}'
+        erofs, root = self.common.path(f'boards/{name}.erofs'), self.common.path(f'boards/{name}.verity')
+        run('fit-images/root/build.sh', erofs, self.row.arch, *files)
+        self.common.image_tool('verity', erofs, '--yes', '-o', root)
         return erofs, root
 
-    def sign(self, name, kernel):
+    def sources(self, kernel):
+        """Options of holdfast-image fit: what is booted."""
+        return ['--kernel', kernel, *[word for part, option in (('DTB', '--dtb'), ('OVERLAYS', '--overlay'))
+                                      if part in self.parts for word in (option, self.parts[part])]]
+
+    def sign(self, name, kernel, change=lambda unsigned: None):
         unsigned, signed = self.path(name + '.unsigned'), self.path(name + '.itb')
-        trees = [word for part, option in (('DTB', '--dtb'), ('OVERLAYS', '--overlay')) if part in self.parts
-                 for word in (option, self.parts[part])]
-        self.common.image_tool('fit', '--kernel', kernel, *trees, '--root-partition', self.root, '--index', '7',
+        self.common.image_tool('fit', *self.sources(kernel), '--root-partition', self.root, '--index', '7',
                                '--compatible', self.parts['COMPATIBLE'], '--cmdline', self.parts['CMDLINE'],
                                '--yes', '-q', '-o', unsigned)
+        change(unsigned)
         self.common.keys_tool('sign', '--key', self.common.key, unsigned, '--yes', '-o', signed)
         return signed
 
-    def write(self, name, fit):
-        """(disk, disk of the roots) with this FIT in both slots."""
+    def write(self, name, fit, other=''):
+        """(disk, disk of the roots) with this FIT in slot A, and the other or the same in slot B."""
         disk, roots = self.path(name + '.img'), self.path(name + '-roots.img') if self.two_media else ''
         words = ['--first-stage', self.first_stage] if self.first_stage else []
         words += ['--root-disk', roots] if roots else []
         self.common.image_tool('disk', '--board', self.media, '--slot', f'a={fit},{self.root}', '--slot',
-                               f'b={fit},{self.root}', *words, '--no-fw-env-config', '--yes', '-q', '-o', disk)
+                               f'b={other or fit},{self.root}', *words, '--no-fw-env-config', '--yes', '-q', '-o', disk)
         return disk, roots
 
     def partition(self, disk, name):
@@ -224,6 +229,42 @@ class Release:
         sound = machine.silence(qemu).split() if self.name in ('vexpress-a15', 'zcu102') else []
         words = [w.format(loader=firmware, disk=disk, roots=roots, trees=self.trees) for w in row.split()]
         return [qemu, *words, *sound, *'-nic none -display none -monitor none -no-reboot'.split()]
+
+
+class FilesRelease(Release):
+    """The same with everything in the root: kernel, device tree and overlay are files of it."""
+    form = 'files-'
+
+    def make_root(self, name='', files=()):
+        self.rest, files = machine.in_root(self.parts)
+        return super().make_root(f'{self.form}{self.media}-root', files)
+
+    def sources(self, kernel):
+        options = {'KERNEL_PATH': '--kernel-path', 'DTB_PATH': '--dtb-path', 'OVERLAY_PATHS': '--overlay-path'}
+        return [word for part, option in options.items() if part in self.rest for word in (option, self.rest[part])]
+
+    def kernel_block(self):
+        """A data block in the middle of the kernel."""
+        kernel = contents(self.parts['KERNEL'])
+        return (contents(self.erofs).index(kernel[:4096]) + len(kernel) // 2) // 4096
+
+    def leaf(self):
+        """The hash block that has that block's digest, from the start of the root: the top is the first block of the tree."""
+        shown = json.loads(self.common.image_tool('show', '--json', self.root))
+        assert 128 < shown['data_blocks'] <= 128 * 128
+        return shown['hash_start_block'] + 1 + self.kernel_block() // 128
+
+    def in_slot_a(self, block):
+        """(disk, roots) with a bit of this block of slot A's root changed."""
+        target = copy_of(self.roots or self.disk, self.path('flipped.img'))
+        flip(target, self.partition(target, 'root-a')['offset'] + block * 4096 + 13)
+        return (self.disk, target) if self.roots else (target, '')
+
+    def misnamed(self):
+        """(disk, roots) with a signed FIT in slot A that names a kernel which is not there."""
+        def change(unsigned):
+            run('fdtput', '-t', 's', unsigned, '/configurations/conf-1', 'holdfast,kernel-path', self.rest['KERNEL_PATH'][:-1] + 'X')
+        return self.write('misnamed', self.sign('misnamed', '', change), self.fit)
 
 
 class Pulled(board.Boot):

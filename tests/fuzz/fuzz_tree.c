@@ -50,8 +50,9 @@ static struct span own(const uint8_t *data, size_t size, int mend)
 static void finish(void)
 {
 	static const struct slot slot = { "A", "holdfast-a", "root-a", "verity-a" };
-	static const struct tree_facts facts = { TREE_STAGE_BEFORE, &slot, "1", "conf-1", "dev", 7,
-						 "A hash-mismatch" };
+	static const struct tree_facts facts = { TREE_STAGE_BEFORE, &slot,      "1",
+						 "conf-1",          "dev",      7,
+						 "A hash-mismatch", { NULL, 0 } };
 	static const struct tree_initrd initrd = { 0x48000000, 0x1000 };
 	int chosen;
 

@@ -117,27 +117,66 @@ static enum status kept(struct file_system *fs, struct squashfs_unpacked *keep,
 	return OK;
 }
 
-/* [offset, offset + size) of a block of whole bytes. */
+/* Bytes of a file in its block with this index. */
+static size_t bytes_in(const struct squashfs *s, const struct node *node, uint64_t index)
+{
+	uint64_t left = node->size - (index << s->block_log);
+
+	return left < s->block_size ? (size_t)left : s->block_size;
+}
+
+static bool in_fragment(const struct squashfs *s, const struct node *node, size_t whole)
+{
+	return whole < s->block_size && node->words[WORD_FRAGMENT] != NO_FRAGMENT;
+}
+
+/*
+ * Of a block that is stored as it is, and those behind it that are too: they lie in a row, and one
+ * large read can be shared between processors.
+ */
+static enum status from_stored(struct file_system *fs, const struct node *node, uint64_t index,
+			       size_t offset, void *destination, size_t *size)
+{
+	const struct squashfs *s = squashfs_of(fs);
+	struct squashfs_block first = s->walk.block, block = first;
+	size_t whole = bytes_in(s, node, index), run = whole - offset;
+
+	if (stored_size(first) != whole)
+		return squashfs_bad("data-block");
+	while (run < *size) {
+		whole = bytes_in(s, node, ++index);
+		if (in_fragment(s, node, whole))
+			break;
+		TRY(data_block(fs, node, index, &block));
+		if (block.word != (STORED | whole))
+			break;
+		run += whole;
+	}
+	if (*size > run)
+		*size = run;
+	return squashfs_bytes(fs, first.position + offset, destination, *size, "data-block");
+}
+
+/* From offset on in a block; *size is what was wanted, then what was read. */
 static enum status from_block(struct file_system *fs, const struct node *node, uint64_t index,
-			      size_t whole, size_t offset, void *destination, size_t size)
+			      size_t offset, void *destination, size_t *size)
 {
 	struct squashfs *s = squashfs_of(fs);
+	size_t whole = bytes_in(s, node, index), made;
 	struct squashfs_block block;
-	size_t made;
 
 	TRY(data_block(fs, node, index, &block));
+	if (block.word & STORED)
+		return from_stored(fs, node, index, offset, destination, size);
+	if (*size > whole - offset)
+		*size = whole - offset;
 	if (block.word == 0) {
-		memset(destination, 0, size);
+		memset(destination, 0, *size);
 		return OK;
 	}
-	if (block.word & STORED) {
-		if (stored_size(block) != whole)
-			return squashfs_bad("data-block");
-		return squashfs_bytes(fs, block.position + offset, destination, size, "data-block");
-	}
-	if (size == whole)
+	if (*size == whole)
 		return unpack(fs, block, destination, whole, true, &made);
-	TRY(kept(fs, &s->data, block, offset, destination, size));
+	TRY(kept(fs, &s->data, block, offset, destination, *size));
 	return s->data.size == whole ? OK : squashfs_bad("data-block");
 }
 
@@ -175,26 +214,19 @@ enum status squashfs_read(struct file_system *fs, const struct node *node, uint6
 			  void *destination, size_t size)
 {
 	const struct squashfs *s = squashfs_of(fs);
-	bool fragment = node->words[WORD_FRAGMENT] != NO_FRAGMENT;
 	uint8_t *to = destination;
 
 	if (node->kind == NODE_LINK)
 		return read_link(fs, node, offset, destination, size);
 	while (size > 0) {
 		uint64_t index = offset >> s->block_log;
-		uint64_t whole = node->size - (index << s->block_log);
 		size_t inside = (size_t)offset & (s->block_size - 1);
-		size_t part;
+		size_t part = size;
 
-		if (whole > s->block_size)
-			whole = s->block_size;
-		part = (size_t)whole - inside;
-		if (part > size)
-			part = size;
-		if (fragment && whole < s->block_size)
-			TRY(from_fragment(fs, node, inside, to, part));
-		else
-			TRY(from_block(fs, node, index, (size_t)whole, inside, to, part));
+		/* The end of a file: all that is wanted is in it. */
+		if (in_fragment(s, node, bytes_in(s, node, index)))
+			return from_fragment(fs, node, inside, to, part);
+		TRY(from_block(fs, node, index, inside, to, &part));
 		offset += part;
 		to += part;
 		size -= part;

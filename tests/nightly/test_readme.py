@@ -10,7 +10,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 WORK = Path(TOP, os.environ.get('O', 'build')).resolve() / 'readme'
-SECTIONS = ('With your own keys', 'Make a release')
+SECTIONS = ('With your own keys', 'A release that is one root image', 'Make a release')
 
 
 def commands(title):
@@ -51,6 +51,16 @@ def run(script, environment):
 def test_with_your_own_keys(tree):
     console = run(commands('With your own keys'), tree)
     assert re.search(r'^HF-BOOT .* trust=release ', console, re.M)
+    assert re.search(r'^HF-LINUX root=/dev/dm-0 verity=V ', console, re.M)
+
+
+def test_one_root_image(tree):
+    """After the first section, in the same shell."""
+    first, _, _ = commands('With your own keys').partition('\nqemu-system-')
+    for name in ('release.pem', 'release.pub', 'trust.dtb', 'root.verity', 'release.itb', 'disk.img'):
+        (WORK / name).unlink(missing_ok=True)
+    console = run(first + '\n' + commands('A release that is one root image'), tree)
+    assert re.search(r'^file +\d+ Image$', console, re.M) and re.search(r'^HF-HANDOFF .* root-blocks=\d+ .*fs=erofs', console, re.M)
     assert re.search(r'^HF-LINUX root=/dev/dm-0 verity=V ', console, re.M)
 
 

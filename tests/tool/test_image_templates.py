@@ -8,7 +8,8 @@ import pytest
 from image_tool import KEYS, TOP, arm64_image, data, device_tree, packed, shown
 
 
-@pytest.mark.parametrize("name,images", [("release", ["kernel", "fdt-1", "root"]), ("initrd", ["kernel", "fdt-1", "initrd"])])
+@pytest.mark.parametrize("name,images", [("release", ["kernel", "fdt-1", "root"]), ("initrd", ["kernel", "fdt-1", "initrd"]),
+                                         ("root-files", ["root"])])
 def test_template(tmp_path, name, images):
     (tmp_path / "Image").write_bytes(arm64_image())
     (tmp_path / "Image.gz").write_bytes(packed(arm64_image())["gzip"])

@@ -240,6 +240,7 @@ void log_handoff(const struct slot *slot, const struct handoff *handoff)
 		pair_decimal("root-blocks", handoff->root_blocks);
 		pair_decimal("hash-blocks", handoff->hash_blocks);
 		pair_decimal("repaired", handoff->repaired);
+		pair_decimal("cores", plat_cores());
 		pair("fs", handoff->file_system);
 	}
 	put("\n");

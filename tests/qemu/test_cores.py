@@ -12,10 +12,12 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'demo'))
 
+import boards
 import machine as table
+import verdict
 from board import Boot
 from build import O as BUILD
-from build import OUT, run
+from build import OUT, make, run
 
 VIRT = '-M virt,gic-version=2{words} -cpu {cpu} -smp {smp} -m 512 -bios {program}'
 ZCU102 = ('-M xlnx-zcu102{words} -smp {smp} -m 1024 -device loader,file={program},addr=0x8000000,force-raw=on,cpu-num=0 '
@@ -145,3 +147,35 @@ def test_what_goes_wrong_is_seen(log, name, mischief):
     done = boot(name, 2, log, number, extra=())
     assert f'holdfast: {"" if mischief == "hangs" else "exception: "}{words}\n' in done.console, done.explain()
     assert 'survived' not in done.console and not done.timed_out, done.explain()
+
+
+# To Linux with its files in the root, and all processors at work on them.
+
+LOADERS = {'virt-arm64': 'full', 'virt-arm': 'default', 'zcu102': 'default'}
+
+
+@pytest.fixture(scope='module')
+def releases(release):
+    made = {}
+
+    def of(name):
+        if name not in made:
+            made[name] = boards.FilesRelease(release, name)
+            make(f'BOARD={name}', f'CONFIG={LOADERS[name]}', 'loader', trust=os.path.join(BUILD, 'dev-keys', 'trust.dtb'))
+        return made[name]
+    return of
+
+
+@pytest.mark.parametrize('name, words, smp', [
+    ('virt-arm64', '', 1), ('virt-arm64', '', 4), ('virt-arm64', ',virtualization=on', 2), ('virt-arm', '', 4), ('zcu102', '', 4)])
+def test_linux_starts_them_again(releases, log, name, words, smp):
+    made = releases(name)
+    folder = name if LOADERS[name] == 'default' else f'{name}-{LOADERS[name]}'
+    argv = table.command(name, os.path.join(OUT, folder, 'holdfast.bin'), made.disk, made.roots, made.trees)
+    argv[argv.index('-M') + 1] += words
+    argv.remove('-nographic')
+    done = Boot([*argv, '-smp', str(smp), '-display', 'none', '-monitor', 'none', *TURNS], log, 'HF-LINUX', 200)
+    handoff = verdict.lines(done.console, 'HF-HANDOFF')
+    assert handoff and handoff[0]['cores'] == str(smp), done.explain()
+    assert f'userland: cpus={smp} ' in done.console, done.explain()
+    assert not verdict.lines(done.console, 'HF-REFUSE'), done.explain()

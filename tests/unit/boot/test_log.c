@@ -200,7 +200,7 @@ static void handoff_with_files(void **state)
 	log_handoff(&slot_a, &read);
 	expect_console("HF-HANDOFF slot=A load=0x00000000 dtb=0x00000000 load_us=0 hash_us=0 "
 		       "verify_us=0 total_us=0 bytes=0 root-blocks=12 hash-blocks=3 repaired=1 "
-		       "fs=erofs\n");
+		       "cores=1 fs=erofs\n");
 }
 
 static void failed(void **state)

@@ -2,9 +2,10 @@
 /*
  * media.c - one good disk on media that lie, change their mind, fail and fall silent.
  *
- * usage: media STAGE.dtb TRUST.dtb DISK OFFSET LENGTH [CODE]      OFFSET and LENGTH are of what lies
- *   (the FIT on the disk, or a block of a root); CODE is what a read that fails may be called
- *   beside media-io
+ * usage: media STAGE.dtb TRUST.dtb DISK OFFSET LENGTH [CODE]
+ *
+ * OFFSET and LENGTH are of the bytes it lies about: a FIT, or a part of a root. CODE is what a read
+ * that fails may be called beside media-io.
  *
  * Prints "HF-MEDIA case=NAME tried=N refused=N same=N different=N" a kind; exit 1 if anything
  * booted that was not the reference.

@@ -31,6 +31,17 @@ def test_every_code_is_booted():
         CODES - {row.expect for row in ROWS}
 
 
+def test_a_loader_without_files(attacks):
+    """What it cannot do is refused, never skipped: this one would boot the kernel that is an image, without the initrd."""
+    where = attacks.path('loader-minimal')
+    make(f'LOADER={where}', 'CONFIG=minimal', 'loader', trust=attacks.trust('dev'))
+    log = os.path.join(OUT, 'qemu', 'without-files.log')
+    boot = board.boot(board.Machine(), os.path.join(where, 'holdfast.bin'), attacks.path('files-without-root.disk'), log,
+                      'HF-FAIL')
+    found = verdict.read(boot.console)
+    assert found and (found.code, found.at) == ('verity-params', 'holdfast,ramdisk-path'), boot.explain()
+
+
 def test_the_list_is_shown(attacks):
     """A list that counts and names none of our keys: said, and booted."""
     log = os.path.join(OUT, 'qemu', 'revoked-line.log')

@@ -4,12 +4,15 @@
  * the first instruction of an arm64 kernel, or of a program for Linux until it ends; and bytes that
  * the CPU loads from one range.
  *
- *   -plugin count.so,out=FILE[,range=LO-HI]
+ *   -plugin count.so,out=FILE[,range=LO-HI][,cpus=N]
  *
  * FILE gets the lines "total N", "loaded N", "stored N" and then one "ADDRESS OPCODE COUNT" a line
  * (hexadecimal, hexadecimal, decimal), for every address that ran. A boot ends there: QEMU is left
  * with _exit(0) as soon as FILE.go exists, so that the caller can ask QEMU for its block statistics
- * first. For one CPU.
+ * first.
+ *
+ * For one CPU; with cpus=N for N of them that take turns (-icount), and a line has a count for each
+ * of them behind the sum. That is slower.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,17 +30,21 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
  */
 #define IMAGE_START 0xfa405a4du
 
+#define CPUS_MAX 8
+
 struct counter {
 	uint64_t address;
 	uint32_t opcode;
 	uint64_t count;
 	struct counter *next; /* in its bucket */
+	uint64_t by[CPUS_MAX];
 };
 
 #define BUCKETS (1u << 18)
 static struct counter *buckets[BUCKETS];
 static char path[4096];
 static uint64_t low, high, loaded, stored;
+static unsigned cpus; /* 0: not counted by CPU */
 
 static struct counter *counter_of(uint64_t address, uint32_t opcode)
 {
@@ -50,9 +57,19 @@ static struct counter *counter_of(uint64_t address, uint32_t opcode)
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		abort();
-	*c = (struct counter){ address, opcode, 0, *bucket };
+	*c = (struct counter){ .address = address, .opcode = opcode, .next = *bucket };
 	*bucket = c;
 	return c;
+}
+
+static void put(FILE *f, const struct counter *c)
+{
+	unsigned i;
+
+	fprintf(f, "%" PRIx64 " %08x %" PRIu64, c->address, c->opcode, c->count);
+	for (i = 0; i < cpus; i++)
+		fprintf(f, " %" PRIu64, c->by[i]);
+	fputc('\n', f);
 }
 
 static void report(void)
@@ -72,8 +89,7 @@ static void report(void)
 	for (i = 0; i < BUCKETS; i++)
 		for (c = buckets[i]; c; c = c->next)
 			if (c->count)
-				fprintf(f, "%" PRIx64 " %08x %" PRIu64 "\n", c->address, c->opcode,
-					c->count);
+				put(f, c);
 	fclose(f);
 }
 
@@ -113,6 +129,24 @@ static void accessed(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t addr
 		loaded += 1u << qemu_plugin_mem_size_shift(info);
 }
 
+static void ran(unsigned int cpu, void *data)
+{
+	struct counter *c = data;
+
+	c->count++;
+	if (cpu < CPUS_MAX)
+		c->by[cpu]++;
+}
+
+static void count_insn(struct qemu_plugin_insn *insn, struct counter *c)
+{
+	if (cpus)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, ran, QEMU_PLUGIN_CB_NO_REGS, c);
+	else
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+							   &c->count, 1);
+}
+
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
@@ -133,8 +167,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (high)
 			qemu_plugin_register_vcpu_mem_cb(insn, accessed, QEMU_PLUGIN_CB_NO_REGS,
 							 QEMU_PLUGIN_MEM_RW, NULL);
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-							   &counter_of(address, opcode)->count, 1);
+		count_insn(insn, counter_of(address, opcode));
 	}
 }
 
@@ -150,6 +183,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 
 		if (!strncmp(argv[i], "out=", 4)) {
 			snprintf(path, sizeof(path), "%s", argv[i] + 4);
+		} else if (!strncmp(argv[i], "cpus=", 5)) {
+			cpus = (unsigned)atoi(argv[i] + 5);
+			if (cpus > CPUS_MAX)
+				return -1;
 		} else if (!strncmp(argv[i], "range=", 6) && to) {
 			low = strtoull(value + 1, NULL, 0);
 			high = strtoull(to + 1, NULL, 0);

@@ -85,19 +85,26 @@ def read_counts(path):
             if part[0] in ('total', 'loaded', 'stored'):
                 head[part[0]] = int(part[1])
             else:
-                records.append((int(part[0], 16), int(part[1], 16), int(part[2])))
+                records.append((int(part[0], 16), int(part[1], 16), *map(int, part[2:])))
     return head, records
 
 
-def boot(plugin, qemu, arguments, out, loads=None, timeout=900):
+def of_cpu(records, cpu):
+    """The records of one CPU alone, of a boot with cpus."""
+    return [(r[0], r[1], r[3 + cpu]) for r in records if r[3 + cpu]]
+
+
+def boot(plugin, qemu, arguments, out, loads=None, timeout=900, cpus=0):
     """Boot until the kernel; a dict of total, functions' records, bytes and requests read.
 
-    out: a path prefix for logs. loads: (low, high) to count the CPU's loads there; slower.
+    out: a path prefix for logs. loads: (low, high) to count the CPU's loads there; slower. cpus: how many there are; records
+    then also have a count for each (of_cpu).
     """
     for suffix in ('.count', '.count.done', '.count.go', '.qmp'):
         if os.path.exists(out + suffix):
             os.unlink(out + suffix)
     option = f'{plugin},out={out}.count' + (f',range={loads[0]:#x}-{loads[1]:#x}' if loads else '')
+    option += f',cpus={cpus}' if cpus else ''
     argv = [qemu, '-plugin', option, '-icount', 'shift=0,sleep=off', '-display', 'none', '-monitor',
             'none', '-serial', f'file:{out}.serial', '-qmp', f'unix:{out}.qmp,server=on,wait=off',
             *arguments]

@@ -59,6 +59,12 @@ bench-boards: $(BENCH)/count.so $(H)/holdfast-keys $(H)/holdfast-image
 	$(Q)$(MAKE) --no-print-directory O=$(O) TRUST=$(O)/dev-keys/trust.dtb dev-keys all-boards
 	$(Q)$(PYTHON) -B tests/bench/per_board.py --plugin $(BENCH)/count.so --out $(O) $(if $(TOP),--top $(TOP))
 
+# Kernel and initrd from a dm-verity root with 1, 2 and 4 processors, and as images.
+.PHONY: bench-files
+bench-files: $(BENCH)/count.so $(H)/holdfast-keys $(H)/holdfast-image
+	$(Q)$(MAKE) --no-print-directory O=$(O) BOARD=virt-arm64 CONFIG=full TRUST=$(O)/dev-keys/trust.dtb dev-keys loader
+	$(Q)$(PYTHON) -B tests/bench/files.py --plugin $(BENCH)/count.so --work $(BENCH)/files --out $(O) $(if $(TOP),--top $(TOP))
+
 # What signing takes on this machine.
 .PHONY: bench-sign
 bench-sign: $(H)/holdfast-keys

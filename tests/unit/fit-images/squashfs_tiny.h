@@ -34,6 +34,7 @@ static int make_tiny(void **state)
 	put("a", "a", 1);
 	put("big", bytes, 8192);
 	put("d/f", bytes, 9000);
+	put("small", bytes + 100, 300);
 	memset(name + 5, 'n', 240);
 	for (unsigned i = 0; i < 5; i++) {
 		name[5] = (char)('a' + i);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* test_squashfs_hostile.c - images changed anywhere, and cut short: never a crash or a hang. */
+/*
+ * test_squashfs_hostile.c - images changed anywhere, cut short, and short of data: never a crash or
+ * a hang.
+ */
 #include "squashfs_tiny.h"
 
 #define ENTRIES_MAX 1000
@@ -142,6 +145,73 @@ static void directory_loop(void **state)
 	survive();
 }
 
+/* One 'x', repeated for a block of 4096 bytes; and five bytes, where there should be so many. */
+static const uint8_t packed_x[] = { 0x1f, 'x', 1,   0,   255, 255, 255, 255, 255, 255,
+				    255,  255, 255, 255, 255, 255, 255, 255, 255, 251 };
+static const uint8_t packed_short[] = { 0x50, 'a', 'b', 'c', 'd', 'e' };
+
+/* A block that unpacks to less leaves the rest of the destination as it was. */
+static void short_blocks(void **state)
+{
+	uint8_t to[9000];
+	struct node node;
+	size_t at = inode_of("/big", &node), data = (size_t)node.words[WORD_START];
+
+	(void)state;
+	set(at + 32, 4, sizeof(packed_x));
+	set(at + 36, 4, sizeof(packed_short));
+	memcpy(image + data, packed_x, sizeof(packed_x));
+	memcpy(image + data + sizeof(packed_x), packed_short, sizeof(packed_short));
+	assert_status(mount_image(), OK);
+	assert_status(file_find(&fs, "/big", false, &node), OK);
+	assert_status(file_read(&fs, &node, 0, to, 4096), OK);
+	assert_int_equal(to[4095], 'x');
+	assert_status(file_read(&fs, &node, 4096, to, 4096), ERR_FILE_SYSTEM);
+	assert_string_equal(refusal_last()->at, "data-block");
+	assert_status(file_read(&fs, &node, 4096, to, 3), ERR_FILE_SYSTEM);
+	assert_status(file_read(&fs, &node, 4096 + 100, to, 3), ERR_FILE_SYSTEM);
+	/* What failed in the middle is not taken for what was there before. */
+	set(at + 36, 4, sizeof(packed_short) + 4);
+	memcpy(image + data + sizeof(packed_x),
+	       "\x51"
+	       "abcde"
+	       "\xff\xff\x00\x00",
+	       10);
+	assert_status(mount_image(), OK);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_status(file_read(&fs, &node, 0, to, 5), OK);
+		assert_memory_equal(to, "xxxxx", 5);
+		assert_status(file_read(&fs, &node, 4096, to, 5), ERR_FILE_SYSTEM);
+	}
+}
+
+/* A fragment block that ends before the piece that is said to be in it. */
+static void short_fragments(void **state)
+{
+	uint8_t to[300];
+	struct node node;
+	size_t entry, data;
+
+	(void)state;
+	(void)inode_of("/small", &node);
+	entry = (size_t)load_le64(image + load_le64(image + 80)) + 2;
+	data = (size_t)load_le64(image + entry);
+	set(entry + 8, 4, 0x01000010);
+	assert_status(mount_image(), OK);
+	assert_status(file_find(&fs, "/small", false, &node), OK);
+	assert_status(file_read(&fs, &node, 0, to, 300), ERR_FILE_SYSTEM);
+	assert_string_equal(refusal_last()->at, "fragment");
+	set(entry + 8, 4, sizeof(packed_short));
+	memcpy(image + data, packed_short, sizeof(packed_short));
+	assert_status(mount_image(), OK);
+	assert_status(file_read(&fs, &node, 0, to, 300), ERR_FILE_SYSTEM);
+	assert_string_equal(refusal_last()->at, "data-block");
+	set(entry + 8, 4, 0);
+	assert_status(mount_image(), OK);
+	assert_status(file_read(&fs, &node, 0, to, 300), ERR_FILE_SYSTEM);
+	assert_string_equal(refusal_last()->at, "fragment");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -149,6 +219,8 @@ int main(void)
 		cmocka_unit_test(random_changes),
 		cmocka_unit_test(truncations),
 		cmocka_unit_test(directory_loop),
+		cmocka_unit_test(short_blocks),
+		cmocka_unit_test(short_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, make_tiny, remove_tiny);

@@ -120,11 +120,18 @@ static enum status keep_trees(const struct items *items, struct region_map *map,
 /* In the order people expect to read of: kernel, ramdisk, trees. */
 static enum status bring_all(struct items *items, struct region_map *map, struct proof *proof)
 {
+	/* Volatile: the compiler may not work out what it comes to. */
+	volatile unsigned counted = 0;
+	unsigned brought;
+
 	for (unsigned i = items->count; i > 0; i--) {
 		refusal_clear();
 		TRY(payload_bring(&items->all[i - 1], map, proof));
+		counted++;
 	}
-	return OK;
+	brought = counted;
+	TRY(proof_add(proof, &items->count, &brought, sizeof(brought)));
+	return brought == items->count ? OK : ERR_INTERNAL;
 }
 
 /* What the kernel unpacks itself over belongs to it before anything else is placed. */

@@ -153,10 +153,12 @@ static enum status read_all(const struct payload *payload, uint8_t *to, size_t c
 {
 	enum status status;
 
-	if (!IS_ENABLED(CONFIG_ROOT_FILES) || !payload->files)
-		return fit_load(&payload->image, to, capacity, proof, size);
 	*size = payload->stored;
-	status = file_read(payload->files, &payload->file, 0, to, payload->stored);
+	if (IS_ENABLED(CONFIG_ROOT_FILES) && payload->files)
+		status = file_read(payload->files, &payload->file, 0, to, payload->stored);
+	else
+		status = fit_load(&payload->image, to, capacity, proof, size);
+	/* What was refused is not to be found there by the next slot. */
 	if (status != OK)
 		wipe(to, payload->stored);
 	return status;

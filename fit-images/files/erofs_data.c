@@ -90,7 +90,9 @@ static enum status flush(struct file_system *fs, struct job *job)
 	size_t size = job->run_size;
 
 	job->run_size = 0;
-	return erofs_bytes(fs, job->run_at, job->to - size, size, "extent");
+	TRY(erofs_bytes(fs, job->run_at, job->to - size, size, "extent"));
+	fs->delivered += size;
+	return OK;
 }
 
 /* size bytes at this place of the image are what comes next. */
@@ -131,8 +133,10 @@ static enum status part(struct file_system *fs, struct job *job, const struct er
 		return rotated(fs, job, extent, size);
 	TRY(flush(fs, job));
 	if (extent->kind == EXTENT_LZ4)
-		return erofs_unpack(fs, extent, skip, job->to, *size);
-	memset(job->to, 0, *size);
+		TRY(erofs_unpack(fs, extent, skip, job->to, *size));
+	else
+		memset(job->to, 0, *size);
+	fs->delivered += *size;
 	return OK;
 }
 

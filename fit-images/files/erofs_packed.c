@@ -343,6 +343,5 @@ enum status erofs_unpack(struct file_system *fs, const struct erofs_extent *exte
 		erofs->unpacked_from = extent->size;
 		erofs->unpacked_size = (size_t)whole;
 	}
-	memcpy(destination, erofs->unpacked + skip, size);
-	return OK;
+	return verity_copy(destination, erofs->unpacked + skip, size);
 }

@@ -58,9 +58,10 @@ enum status file_read(struct file_system *fs, const struct node *node, uint64_t 
 	if ((node->kind != NODE_FILE && node->kind != NODE_LINK) ||
 	    !range_inside(node->size, offset, size))
 		return refuse(ERR_TRUNCATED, fs->driver->name, "not so many bytes in the file");
-	if (size == 0)
-		return OK;
-	return fs->driver->read(fs, node, offset, destination, size);
+	fs->delivered = 0;
+	TRY(fs->driver->read(fs, node, offset, destination, size));
+	/* No part was left out, nor all of it. */
+	return verity_agree(fs->reader, size, fs->delivered);
 }
 
 enum status file_list(struct file_system *fs, const struct node *directory, struct cursor *cursor,

@@ -60,7 +60,8 @@ struct file_system;
  *   ERR_ABSENT.
  * next: the next entry, in the directory's order, without "." and ".."; ERR_ABSENT at the end.
  * read: bytes of a file, or of a link's target; [offset, offset + size) was checked to lie inside
- *   node->size. Large reads of data that is stored as it is go straight to destination.
+ *   node->size. Large reads of data that is stored as it is go straight to destination. What is
+ *   in place is added to fs->delivered, at each step where it happens, and only there.
  */
 struct file_system_driver {
 	const char *name; /* "erofs" */
@@ -81,6 +82,7 @@ struct file_system {
 	void *state; /* the driver's, in memory */
 	uint8_t *memory;
 	size_t left;
+	uint64_t delivered; /* bytes of files that drivers have put in place: they add to it */
 	struct node root;
 };
 

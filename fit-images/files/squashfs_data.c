@@ -113,8 +113,7 @@ static enum status kept(struct file_system *fs, struct squashfs_unpacked *keep,
 	}
 	if (!range_inside(keep->size, offset, size))
 		return squashfs_bad("data-block");
-	memcpy(destination, keep->bytes + offset, size);
-	return OK;
+	return verity_copy(destination, keep->bytes + offset, size);
 }
 
 /* Bytes of a file in its block with this index. */
@@ -206,7 +205,8 @@ static enum status read_link(struct file_system *fs, const struct node *node, ui
 	uint8_t target[FILE_PATH_MAX];
 
 	TRY(squashfs_metadata(fs, &place, target, (size_t)node->size));
-	memcpy(destination, target + offset, size);
+	TRY(verity_copy(destination, target + offset, size));
+	fs->delivered += size;
 	return OK;
 }
 
@@ -225,8 +225,10 @@ enum status squashfs_read(struct file_system *fs, const struct node *node, uint6
 
 		/* The end of a file: all that is wanted is in it. */
 		if (in_fragment(s, node, bytes_in(s, node, index)))
-			return from_fragment(fs, node, inside, to, part);
-		TRY(from_block(fs, node, index, inside, to, &part));
+			TRY(from_fragment(fs, node, inside, to, part));
+		else
+			TRY(from_block(fs, node, index, inside, to, &part));
+		fs->delivered += part;
 		offset += part;
 		to += part;
 		size -= part;

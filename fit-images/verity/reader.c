@@ -67,7 +67,8 @@ static void share_out(struct verity_reader *reader, uint8_t *memory)
 	reader->block = memory + (size_t)cache->count * tree->hash_block_size;
 	reader->digests = reader->block + tree->data_block_size;
 	cache->slots = (void *)(reader->digests + digests_size(tree));
-	memset(cache->slots, 0, slots_size(tree));
+	/* Nothing that a slot before has left. */
+	memset(memory, 0, plain_memory(tree));
 	if (with_fec(&reader->fec))
 		reader->repair = memory + plain_memory(tree);
 	reader->held = UINT64_MAX;
@@ -149,8 +150,8 @@ static enum status piece(struct verity_reader *reader, uint64_t offset, uint8_t 
 	if (*size > block - within)
 		*size = block - within;
 	TRY(hold(reader, offset >> bits));
-	memcpy(at, reader->block + within, *size);
-	return OK;
+	TRY(verity_agree(reader, offset >> bits, reader->held));
+	return verity_copy(at, reader->block + within, *size);
 }
 
 enum status verity_read(struct verity_reader *reader, uint64_t offset, void *destination,
@@ -171,5 +172,5 @@ enum status verity_read(struct verity_reader *reader, uint64_t offset, void *des
 		}
 		done += step;
 	}
-	return OK;
+	return verity_agree(reader, size, done);
 }

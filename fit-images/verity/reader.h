@@ -52,6 +52,7 @@ struct verity_reader {
 	uint8_t *digests;  /* of a batch of data blocks */
 	uint8_t *repair;   /* what error correction works in; NULL without it */
 	uint64_t held;     /* which data block is in block; UINT64_MAX: none */
+	uint64_t proved;   /* data blocks whose comparison went well so far; decides */
 	uint64_t verified; /* data blocks verified so far */
 	uint64_t hashed;   /* hash blocks verified so far */
 	uint64_t repaired; /* blocks corrected so far */
@@ -93,6 +94,16 @@ enum status verity_open(struct verity_reader *reader, const struct verity_tree *
  */
 enum status verity_read(struct verity_reader *reader, uint64_t offset, void *destination,
 			size_t size) MUST_CHECK;
+
+/*
+ * Two numbers that must be equal: what was asked for, and what was done. Both go into the proof
+ * before they are compared, like digests: a loop that a fault ends early, or a step it leaves out,
+ * shows up there too. ERR_INTERNAL if they differ.
+ */
+enum status verity_agree(struct verity_reader *reader, uint64_t want, uint64_t got) MUST_CHECK;
+
+/* memcpy(), compared afterwards: the copy that is used is what was proved. ERR_INTERNAL. */
+enum status verity_copy(void *destination, const void *proved, size_t size) MUST_CHECK;
 
 /* Bytes of data: data_blocks * data_block_size. */
 uint64_t verity_size(const struct verity_reader *reader);

@@ -14,6 +14,19 @@ static uint32_t block_size(const struct verity_reader *reader, unsigned level)
 	return level == 0 ? reader->tree->data_block_size : reader->tree->hash_block_size;
 }
 
+enum status verity_agree(struct verity_reader *reader, uint64_t want, uint64_t got)
+{
+	if (reader->proof)
+		TRY(proof_add(reader->proof, &want, &got, sizeof(want)));
+	return bytes_equal(&want, &got, sizeof(want), ERR_INTERNAL);
+}
+
+enum status verity_copy(void *destination, const void *proved, size_t size)
+{
+	memcpy(destination, proved, size);
+	return bytes_equal(destination, proved, size, ERR_INTERNAL);
+}
+
 static char *append(char *to, const char *word, uint64_t number)
 {
 	char digits[21];
@@ -96,6 +109,9 @@ static enum status decide(struct verity_reader *reader, unsigned level, uint64_t
 
 	if (reader->proof)
 		TRY(proof_add(reader->proof, want, got, count * size));
+	/* What counts is what was compared, not what somebody meant to. */
+	if (level == 0)
+		reader->proved += count;
 	if (bytes_equal(want, got, count * size, ERR_VERITY_IO) == OK)
 		return OK;
 	i = first_wrong(reader, count, want, got);

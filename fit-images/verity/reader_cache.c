@@ -49,6 +49,21 @@ static uint64_t above(const struct verity_reader *reader, uint64_t index, unsign
 	return index >> (levels * reader->levels.entry_bits);
 }
 
+/* A block that must be there: that it is the one goes into the proof. */
+static enum status get(struct verity_reader *reader, unsigned level, uint64_t index,
+		       const uint8_t **block)
+{
+	const struct verity_cached *slot = find(&reader->cache, level, index);
+
+	*block = NULL;
+	if (!slot)
+		return ERR_INTERNAL;
+	TRY(verity_agree(reader, level, slot->level));
+	TRY(verity_agree(reader, index, slot->index));
+	*block = bytes(reader, slot);
+	return OK;
+}
+
 /* The digest that a hash block must have: from its parent, which is in the cache. */
 static enum status wanted(struct verity_reader *reader, unsigned level, uint64_t index,
 			  uint8_t want[DIGEST_SIZE_MAX])
@@ -58,12 +73,8 @@ static enum status wanted(struct verity_reader *reader, unsigned level, uint64_t
 	const uint8_t *from = reader->tree->root_hash.at;
 
 	if (level < levels->count) {
-		const struct verity_cached *parent =
-			find(&reader->cache, level + 1, above(reader, index, 1));
-
-		if (!parent)
-			return ERR_INTERNAL;
-		from = bytes(reader, parent) + (size_t)entry * levels->entry;
+		TRY(get(reader, level + 1, above(reader, index, 1), &from));
+		from += (size_t)entry * levels->entry;
 	}
 	memcpy(want, from, reader->tree->root_hash.size);
 	return OK;
@@ -90,7 +101,6 @@ enum status reader_hash_block(struct verity_reader *reader, unsigned level, uint
 			      const uint8_t **block)
 {
 	unsigned lowest = reader->levels.count + 1;
-	const struct verity_cached *slot;
 
 	*block = NULL;
 	/* All that are there are used, the top last: it is never evicted. */
@@ -99,9 +109,5 @@ enum status reader_hash_block(struct verity_reader *reader, unsigned level, uint
 			lowest = at;
 	while (lowest-- > level)
 		TRY(load(reader, lowest, above(reader, index, lowest - level)));
-	slot = find(&reader->cache, level, index);
-	if (!slot)
-		return ERR_INTERNAL;
-	*block = bytes(reader, slot);
-	return OK;
+	return get(reader, level, index, block);
 }

@@ -15,6 +15,8 @@
 
 /* Less than this is not worth a start of the other processors while more is coming. */
 #define WORTHWHILE 0x40000u
+/* Not what digest_blocks() poisons with. */
+#define UNWANTED 0xa5
 
 struct window {
 	uint64_t first;
@@ -33,17 +35,22 @@ static uint8_t *got_of(const struct verity_reader *reader)
 static enum status gather(struct verity_reader *reader, const struct window *window)
 {
 	const struct verity_levels *levels = &reader->levels;
-	uint64_t mask = ((uint64_t)1 << levels->entry_bits) - 1;
+	uint64_t number = window->first;
+	uint64_t end = number + window->count;
 	size_t size = reader->tree->root_hash.size;
-	const uint8_t *leaf = NULL;
+	uint8_t *to = reader->digests;
 
-	for (unsigned i = 0; i < window->count; i++) {
-		uint64_t number = window->first + i;
+	/* No digest of the window before can be taken for one of this. */
+	memset(to, UNWANTED, window->count * size);
+	while (number < end) {
+		uint64_t index = number >> levels->entry_bits;
+		uint64_t next = (index + 1) << levels->entry_bits;
+		const uint8_t *leaf = NULL;
 
-		if (!leaf || (number & mask) == 0)
-			TRY(reader_hash_block(reader, 1, number >> levels->entry_bits, &leaf));
-		memcpy(reader->digests + i * size, leaf + (size_t)(number & mask) * levels->entry,
-		       size);
+		TRY(reader_hash_block(reader, 1, index, &leaf));
+		leaf += (size_t)(number - (index << levels->entry_bits)) * levels->entry;
+		for (; number < end && number < next; number++, to += size, leaf += levels->entry)
+			memcpy(to, leaf, size);
 	}
 	return OK;
 }
@@ -95,9 +102,9 @@ static enum status stream(struct verity_reader *reader, struct window *window)
 		if (chunk.size != 0 && ready - window->done * block < WORTHWHILE)
 			continue;
 		status = verify(reader, window, (unsigned)(ready / block));
-		if (status != OK)
-			stream_abandon(&stream);
 	} while (status == OK && chunk.size != 0);
+	if (status != OK || stream.in_flight != 0)
+		stream_abandon(&stream);
 	return status;
 }
 
@@ -118,7 +125,7 @@ enum status reader_blocks(struct verity_reader *reader, uint64_t first, unsigned
 			  uint8_t *destination)
 {
 	struct window window = { .first = first, .count = count, .at = destination };
-	uint64_t want = reader->verified + count;
+	uint64_t before = reader->proved;
 
 	TRY(gather(reader, &window));
 	while (window.done < count) {
@@ -130,8 +137,5 @@ enum status reader_blocks(struct verity_reader *reader, uint64_t first, unsigned
 			status = by_itself(reader, &window);
 		TRY(status);
 	}
-	/* No block was left out: a loop that a fault ends early is in the proof as well. */
-	if (reader->proof)
-		TRY(proof_add(reader->proof, &want, &reader->verified, sizeof(want)));
-	return reader->verified == want ? OK : ERR_INTERNAL;
+	return verity_agree(reader, count, reader->proved - before);
 }

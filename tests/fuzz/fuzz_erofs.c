@@ -135,7 +135,8 @@ static void walk(struct file_system *fs, unsigned choices)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct file_system fs = { .reader = NULL, .driver = &file_system_erofs };
+	static struct verity_reader no_reader;
+	struct file_system fs = { .reader = &no_reader, .driver = &file_system_erofs };
 
 	if (size < 1)
 		return 0;

@@ -3,7 +3,7 @@
 # The vector runner: for the host, and as static programs for qemu-aarch64 and qemu-arm (there with the SHA
 # instructions of Armv8 and RSA in assembly, from the loader's own sources).
 
-vectors-objects := $(filter-out keys/tool/% keys/trust_dtb.o keys/key_id.o,$(filter keys/%.o,$(host-core))) \
+vectors-objects := $(filter-out keys/tool/% keys/trust_dtb.o keys/key_id.o keys/digest_blocks.o,$(filter keys/%.o,$(host-core))) \
 	platform/common/status.o platform/common/hardened.o $(filter external/mbedtls/%,$(host-external)) \
 	tests/vectors/runner.o
 vectors-asm := tests/vectors/rsa_asm.o $(addprefix platform/arch/common/,sha2.o sha2_armv8.o modexp_asm.o)

@@ -42,7 +42,7 @@ CASES = (
     ("functions", "boot/weak.c", HEAD + "__attribute__((weak)) int f(void);\n", "weak"),
     ("functions", "boot/heap.c", HEAD + "int f(void)\n{\n\treturn malloc(1) != 0;\n}\n", "no heap"),
     ("functions", "boot/tail.c", HEAD + "int a; \n", "space at the end"),
-    ("lines", "boot/big.c", HEAD + "int a;\n" * 7000, "lines of code"),
+    ("lines", "boot/big.c", HEAD + "int a;\n" * 8000, "lines of code"),
     ("licence", "boot/mine.c", "int a;\n", "does not begin"),
     ("licence", "boot/mine.py", "#!/usr/bin/env python3\nprint()\n", "does not begin"),
     ("places", "boot/there.c", HEAD + 'const char *p = "/' + 'home/me/keys";\n', "a path of one machine"),

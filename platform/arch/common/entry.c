@@ -90,8 +90,9 @@ static void map_loader(void)
 	map_part(__exception_guard + PAGE, __stack_guard, MMU_RAM);
 	map_part(__stack_guard, __stack_bottom, MMU_NONE);
 	map_part(__stack_bottom, __end, MMU_RAM);
-	for (const char *guard = __core_stacks; guard < __core_stacks_end; guard += CORE_ROOM)
-		map_part(guard, guard + PAGE, MMU_NONE);
+	for (uintptr_t guard = (uintptr_t)__core_stacks; guard < (uintptr_t)__core_stacks_end;
+	     guard += CORE_ROOM)
+		must(mmu_map(guard, PAGE, MMU_NONE));
 }
 
 static void map_devices(void)

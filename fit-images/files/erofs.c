@@ -55,7 +55,7 @@ static uint64_t longest(enum node_kind kind)
 enum status erofs_inode(struct file_system *fs, uint64_t number, struct node *node)
 {
 	const struct erofs *erofs = erofs_of(fs);
-	uint8_t raw[24];
+	uint8_t raw[24] = { 0 };
 	unsigned format;
 	unsigned attributes;
 	uint64_t at;
@@ -104,7 +104,7 @@ static enum status check(const uint8_t *raw, uint64_t room)
 static enum status mount(struct file_system *fs, struct node *root)
 {
 	uint64_t room = verity_size(fs->reader);
-	uint8_t raw[SUPERBLOCK_SIZE];
+	uint8_t raw[SUPERBLOCK_SIZE] = { 0 };
 	struct erofs *erofs;
 	uint32_t features;
 

@@ -50,7 +50,7 @@ static enum status chunk_extent(struct file_system *fs, const struct node *node,
 	uint64_t number = offset >> bits;
 	unsigned unit = format & CHUNK_INDEXES ? 8 : 4;
 	uint64_t at = (node->words[WORD_TAIL] + unit - 1) & ~(uint64_t)(unit - 1);
-	uint8_t raw[8];
+	uint8_t raw[8] = { 0 };
 	uint32_t block;
 
 	if (format & ~(CHUNK_BITS | CHUNK_INDEXES))
@@ -144,7 +144,7 @@ static enum status part(struct file_system *fs, struct job *job, const struct er
 static enum status extents(struct file_system *fs, struct job *job)
 {
 	while (job->size != 0) {
-		struct erofs_extent extent;
+		struct erofs_extent extent = { .end = 0 };
 		size_t size = job->size;
 
 		TRY(extent_at(fs, job->node, job->offset, &extent));

@@ -22,7 +22,7 @@ static enum status name_at(struct file_system *fs, const struct node *directory,
 			   uint64_t index, struct entry *entry, uint64_t *number)
 {
 	size_t size = (size_t)1 << erofs_of(fs)->block_bits;
-	uint8_t raw[2 * FIXED_SIZE];
+	uint8_t raw[2 * FIXED_SIZE] = { 0 };
 	size_t count;
 	size_t at;
 	size_t end;
@@ -69,7 +69,7 @@ enum status erofs_next(struct file_system *fs, const struct node *directory, str
 		       struct entry *entry)
 {
 	uint64_t *words = cursor->words;
-	uint64_t number;
+	uint64_t number = 0;
 
 	while (words[CURSOR_BLOCK] < directory->size) {
 		enum status status = name_at(fs, directory, words[CURSOR_BLOCK],
@@ -104,8 +104,8 @@ enum status erofs_find(struct file_system *fs, const struct node *directory, str
 	unsigned bits = erofs_of(fs)->block_bits;
 	uint64_t low = 0;
 	uint64_t high = (directory->size >> bits) + 1;
-	struct entry entry;
-	uint64_t number;
+	struct entry entry = { .size = 0 };
+	uint64_t number = 0;
 
 	while (high - low > 1) {
 		uint64_t middle = (low + high) / 2;

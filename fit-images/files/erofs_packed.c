@@ -51,10 +51,10 @@ struct file {
 	uint64_t tail;       /* bytes of INLINE_TAIL; where FRAGMENT_TAIL is */
 };
 
-static enum status open(struct file_system *fs, const struct node *node, struct file *file)
+static enum status begin(struct file_system *fs, const struct node *node, struct file *file)
 {
 	uint64_t at = (node->words[WORD_TAIL] + 7) & ~7ull;
-	uint8_t raw[8];
+	uint8_t raw[8] = { 0 };
 
 	*file = (struct file){ .fs = fs,
 			       .bits = erofs_of(fs)->block_bits,
@@ -199,7 +199,7 @@ static enum status find_end(struct file *file, const struct index *head, uint64_
 			    uint64_t *end, unsigned *blocks)
 {
 	bool big = file->advice & (head->type == INDEX_PACKED ? BIG_PACKED : BIG_STORED);
-	struct index index;
+	struct index index = { .count = 0 };
 	uint64_t next;
 
 	*blocks = 1;
@@ -226,7 +226,6 @@ static enum status kind_of(const struct file *file, const struct index *head,
 
 	if (head->type == INDEX_STORED) {
 		extent->kind = file->advice & ROTATED ? EXTENT_ROTATED : EXTENT_STORED;
-		algorithm = 0;
 		if (extent->end - extent->start > extent->size ||
 		    (extent->kind == EXTENT_ROTATED && extent->size >> file->bits > 1))
 			return erofs_bad("extent");
@@ -244,7 +243,7 @@ static enum status kind_of(const struct file *file, const struct index *head,
 static enum status find(struct file *file, uint64_t file_size, uint64_t offset,
 			struct erofs_extent *extent)
 {
-	struct index head;
+	struct index head = { .count = 0 };
 	uint64_t number;
 	unsigned blocks;
 
@@ -282,7 +281,7 @@ enum status erofs_packed_extent(struct file_system *fs, const struct node *node,
 		*extent = erofs->extent;
 		return OK;
 	}
-	TRY(open(fs, node, &file));
+	TRY(begin(fs, node, &file));
 	*extent = (struct erofs_extent){ .end = node->size,
 					 .at = file.tail,
 					 .kind = EXTENT_FRAGMENT };

@@ -61,12 +61,6 @@ enum {
 	WORD_BLOCK = 2   /* the first block, or the format of chunks */
 };
 
-/* Little-endian 16 bits at `at`. */
-static inline uint16_t load_le16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] | at[1] << 8);
-}
-
 /* The driver's state in a mounted file system. */
 static inline struct erofs *erofs_of(const struct file_system *fs)
 {

@@ -63,7 +63,7 @@ static enum status check_compression(struct file_system *fs, unsigned flags)
 {
 	struct squashfs *s = squashfs_of(fs);
 	struct squashfs_place options = { SUPERBLOCK_SIZE, 0 };
-	uint8_t version[4];
+	uint8_t version[4] = { 0 };
 
 	if (s->compression < GZIP || s->compression > ZSTD)
 		return squashfs_bad("compression");
@@ -121,7 +121,7 @@ static enum status take_memory(struct file_system *fs)
 
 static enum status mount(struct file_system *fs, struct node *root)
 {
-	uint8_t raw[SUPERBLOCK_SIZE];
+	uint8_t raw[SUPERBLOCK_SIZE] = { 0 };
 
 	if (!range_inside(verity_size(fs->reader), 0, sizeof(raw)))
 		return ERR_ABSENT;

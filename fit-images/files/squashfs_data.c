@@ -35,7 +35,7 @@ static enum status data_block(struct file_system *fs, const struct node *node, u
 {
 	struct squashfs *s = squashfs_of(fs);
 	struct squashfs_walk walk = s->walk;
-	uint8_t word[4];
+	uint8_t word[4] = { 0 };
 
 	if (walk.inode != node->words[WORD_INODE] || walk.index == UINT64_MAX || walk.index > index)
 		walk = (struct squashfs_walk){
@@ -63,7 +63,7 @@ static enum status fragment_block(struct file_system *fs, uint32_t number,
 {
 	struct squashfs *s = squashfs_of(fs);
 	struct squashfs_place place;
-	uint8_t raw[FRAGMENT_SIZE];
+	uint8_t raw[FRAGMENT_SIZE] = { 0 };
 
 	if (number >= s->fragment_count)
 		return squashfs_bad("fragment");
@@ -71,8 +71,8 @@ static enum status fragment_block(struct file_system *fs, uint32_t number,
 		/* Compared before it is added: the table may be anywhere. */
 		if (s->fragments > s->bytes)
 			return squashfs_bad("fragment-table");
-		TRY(squashfs_bytes(fs, s->fragments + 8 * (number >> FRAGMENTS_LOG), raw, 8,
-				   "fragment-table"));
+		TRY(squashfs_bytes(fs, s->fragments + 8 * (uint64_t)(number >> FRAGMENTS_LOG), raw,
+				   8, "fragment-table"));
 		place.block = load_le64(raw);
 		place.offset = (number & ((1u << FRAGMENTS_LOG) - 1)) * FRAGMENT_SIZE;
 		TRY(squashfs_metadata(fs, &place, raw, sizeof(raw)));
@@ -183,7 +183,7 @@ static enum status from_block(struct file_system *fs, const struct node *node, u
 static enum status from_fragment(struct file_system *fs, const struct node *node, size_t offset,
 				 void *destination, size_t size)
 {
-	struct squashfs_block block;
+	struct squashfs_block block = { 0, 0 };
 
 	TRY(fragment_block(fs, (uint32_t)node->words[WORD_FRAGMENT], &block));
 	/* Both are less than 2^32; on a 32-bit machine their sum may not be. */

@@ -50,7 +50,7 @@ static enum status take(struct file_system *fs, struct cursor *cursor, void *to,
 
 static enum status header(struct file_system *fs, struct cursor *cursor)
 {
-	uint8_t raw[HEADER_SIZE];
+	uint8_t raw[HEADER_SIZE] = { 0 };
 
 	TRY(take(fs, cursor, raw, sizeof(raw)));
 	if (load_le32(raw) >= COUNT_MAX)
@@ -74,7 +74,7 @@ static enum status next_name(struct file_system *fs, const struct node *director
 			     struct cursor *cursor, struct entry *entry, uint64_t *reference)
 {
 	uint64_t *words = cursor->words;
-	uint8_t raw[ENTRY_SIZE];
+	uint8_t raw[ENTRY_SIZE] = { 0 };
 
 	if (!words[CURSOR_STARTED])
 		start(squashfs_of(fs), directory, cursor);
@@ -107,8 +107,8 @@ enum status squashfs_find(struct file_system *fs, const struct node *directory, 
 			  struct node *node)
 {
 	struct cursor cursor = { { 0 } };
-	struct entry entry;
-	uint64_t reference;
+	struct entry entry = { .size = 0 };
+	uint64_t reference = 0;
 
 	do
 		TRY(next_name(fs, directory, &cursor, &entry, &reference));

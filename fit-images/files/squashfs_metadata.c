@@ -31,7 +31,7 @@ static enum status read_block(struct file_system *fs, uint64_t block,
 			      struct squashfs_metadata *slot)
 {
 	struct squashfs *s = squashfs_of(fs);
-	uint8_t header[HEADER_SIZE];
+	uint8_t header[HEADER_SIZE] = { 0 };
 	size_t size, made;
 
 	slot->next = 0;
@@ -139,7 +139,7 @@ enum status squashfs_inode(struct file_system *fs, uint64_t reference, struct no
 	};
 	struct squashfs *s = squashfs_of(fs);
 	struct squashfs_place place = { s->inodes + (reference >> 16), reference & 0xffff };
-	uint8_t raw[INODE_MAX];
+	uint8_t raw[INODE_MAX] = { 0 };
 	unsigned type;
 	bool extended;
 

@@ -80,12 +80,6 @@ enum {
 	WORD_INODE = 5 /* the place of the inode, never 0 */
 };
 
-/* 16 bits at a byte address. */
-static inline uint16_t load_le16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] | at[1] << 8);
-}
-
 /* The state of a mount. */
 static inline struct squashfs *squashfs_of(const struct file_system *fs)
 {

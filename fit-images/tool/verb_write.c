@@ -9,7 +9,7 @@
 /* Written last: the partition table, without which there is no disk. */
 #define HEAD_SIZE 4096u
 /* A backup table at the medium's end: an entry array and a header. */
-#define BACKUP_SIZE (33u * 512u)
+#define BACKUP_SIZE ((uint64_t)33 * 512)
 
 struct arguments {
 	struct common common;

@@ -37,7 +37,7 @@ static char *append(char *to, const char *word, uint64_t number)
 	do
 		*--first = (char)('0' + number % 10);
 	while ((number /= 10) != 0);
-	memcpy(to, word, size);
+	memcpy(to, word, size + 1);
 	memcpy(to + size, first, strlen(first) + 1);
 	return to + size + strlen(first);
 }

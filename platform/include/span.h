@@ -59,6 +59,14 @@ static inline uint64_t load_be64(const void *p)
 	return (uint64_t)load_be32(p) << 32 | load_be32((const uint8_t *)p + 4);
 }
 
+/* Little-endian 16 bits at p; as above. */
+static inline uint16_t load_le16(const void *p)
+{
+	const uint8_t *b = p;
+
+	return (uint16_t)(b[0] | b[1] << 8);
+}
+
 /* Little-endian 32 bits at p (GPT, kernel headers); 4 bytes are read. */
 static inline uint32_t load_le32(const void *p)
 {

@@ -21,7 +21,7 @@
 
 /* For each: a guard page, a stack, and one for exceptions. link.ld has room for them. */
 #define CORE_PAGE 0x1000
-#define CORE_ROOM (3 * CORE_PAGE)
+#define CORE_ROOM ((uintptr_t)3 * CORE_PAGE)
 #define CORES_MAX 7
 
 /* What a processor begins with; it is read with its caches off. core.S knows the layout. */

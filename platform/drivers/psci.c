@@ -10,8 +10,12 @@
 #define PSCI_AFFINITY_INFO (0x84000004u | WIDE)
 #define PSCI_SYSTEM_RESET 0x84000009u
 
-#define PSCI_SUCCESS 0
 #define PSCI_IS_OFF 1
+
+/* Answers of CPU_ON, all below 0 (DEN 0022, 5.2.1). */
+#define PSCI_ON_PENDING 5
+#define PSCI_INTERNAL_FAILURE 6
+#define PSCI_INVALID_ADDRESS 9 /* the last one */
 
 /* 0, as bss reads before anything was set up: by the exception level. */
 static enum stage_conduit conduit;
@@ -43,7 +47,14 @@ bool psci_starts_cpus(void)
 
 bool psci_cpu_on(uintptr_t affinity, uintptr_t entry, uintptr_t context)
 {
-	return psci_starts_cpus() && call(PSCI_CPU_ON, affinity, entry, context) == PSCI_SUCCESS;
+	uint32_t refusal;
+
+	if (!psci_starts_cpus())
+		return false;
+	/* An answer is 32 bits, signed, in whatever register. */
+	refusal = 0 - (uint32_t)call(PSCI_CPU_ON, affinity, entry, context);
+	return refusal - 1 >= PSCI_INVALID_ADDRESS || refusal == PSCI_ON_PENDING ||
+	       refusal == PSCI_INTERNAL_FAILURE;
 }
 
 bool psci_cpu_is_off(uintptr_t affinity)

@@ -27,7 +27,9 @@ bool psci_starts_cpus(void);
 
 /*
  * CPU_ON: start the processor of that affinity (MPIDR) at entry, a physical address, with context
- * in its first register, MMU and caches off. False: it cannot be, or is on already.
+ * in its first register, MMU and caches off. False: this surely starts nothing: it cannot be, or is
+ * on already. True: it comes, or may yet, if firmware answers INTERNAL_FAILURE, ON_PENDING or what
+ * nobody knows: what context points to is in use until psci_cpu_is_off().
  */
 bool psci_cpu_on(uintptr_t affinity, uintptr_t entry, uintptr_t context) MUST_CHECK;
 

@@ -19,11 +19,12 @@
 #define ITEMS_LEAST 4u
 
 static struct core cores[CORES_MAX];
-static unsigned count; /* of cores that are on */
+static unsigned count;  /* of cores that are on or may come; those before it are in use */
+static uintptr_t boots; /* ~ the name of who booted, once others may run; else 0 */
 static struct share share;
 static bool stop;
 static bool alone; /* from here on: nobody could be started, or one was late */
-static bool lost;  /* one is not off that should be: no kernel may be entered */
+static bool lost;  /* one failed, or is not off that should be: no kernel may be entered */
 
 /* Whether it is the name of another processor. */
 static bool is_other(uint64_t affinity)
@@ -66,6 +67,7 @@ static void start_all(void)
 	const struct stage_facts *facts = &entry_found()->facts;
 
 	stop = false;
+	boots = ~core_self();
 	for (unsigned i = 0; i < facts->cpu_count && count < CORES_MAX; i++)
 		if (is_other(facts->cpus[i]) && !is_started(facts->cpus[i]) &&
 		    start(&cores[count], facts->cpus[i]))
@@ -145,22 +147,32 @@ unsigned plat_cores(void)
 	return helped;
 }
 
-bool cores_stop(void)
+/* Of those in use, from the last on. Who booted does this, and nobody else. */
+static bool stop_all(void)
 {
 	uint64_t until = plat_now_us() + STOP_US;
 
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	core_wake();
-	while (count > 0 && !lost) {
+	while (count > 0 && !__atomic_load_n(&lost, __ATOMIC_RELAXED)) {
 		if (psci_cpu_is_off((uintptr_t)cores[count - 1].affinity))
 			count--;
 		else if (plat_now_us() > until)
-			lost = true;
+			__atomic_store_n(&lost, true, __ATOMIC_RELEASE);
 		else
 			core_yield();
 	}
-	alone = alone || lost;
-	return !lost;
+	/* Looked at last: one may fail at any time. */
+	return !__atomic_load_n(&lost, __ATOMIC_ACQUIRE);
+}
+
+bool cores_stop(void)
+{
+	if (boots == 0 || boots == ~core_self())
+		return stop_all();
+	/* One that failed leaves the table alone. It never goes off, so it is counted for good. */
+	__atomic_store_n(&lost, true, __ATOMIC_RELEASE);
+	return false;
 }
 
 enum status cores_quiesce(void)

@@ -38,9 +38,12 @@ _Static_assert(sizeof(struct mmu_registers) == 32, "core.S reads struct core");
 void cores_banner(struct banner *banner);
 
 /*
- * Switch off those that were started, and wait until firmware says that they are. False: one is
- * not,
- * now or earlier: it may still write to memory, and no kernel may be entered.
+ * Switch off those that were started, or may have been, and wait until firmware says that they are.
+ * False: one is not, now or earlier, or one failed: it may still write to memory, and no kernel may
+ * be entered.
+ *
+ * One of those themselves calls it on its way into plat_fail(): that only says for good that it
+ * failed, and it has to reset the board or stay where it is.
  */
 bool cores_stop(void);
 

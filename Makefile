@@ -57,7 +57,7 @@ endif
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
-#: make demo                 install what is missing, build, boot a signed Linux on QEMU, show refusals
+#: make demo [FORM=files]    install what is missing, build, boot a signed Linux on QEMU, show refusals; FORM: kernel in the root
 #: make check                every test; the last line is the count
 #: make [BOARD=b] TRUST=t    the loader build/<board>/holdfast.bin for the keys in a trust set, and the tools
 #: make KEYS="[role:]a.pub"  the same for public keys

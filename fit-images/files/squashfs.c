@@ -70,7 +70,7 @@ static enum status check_compression(struct file_system *fs, unsigned flags)
 	if (!compressions[s->compression].compiled_in)
 		return refuse(
 			ERR_FILE_SYSTEM, compressions[s->compression].name,
-			"not in this loader: make it with mksquashfs -comp zstd, lz4 or gzip");
+			"not in this loader: another -comp of mksquashfs, or build it in (make menuconfig)");
 	if (s->compression != LZ4)
 		return OK;
 	if (!(flags & FLAG_OPTIONS))

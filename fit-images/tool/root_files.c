@@ -248,6 +248,14 @@ static void keep(void *context, uint64_t offset, const uint8_t *bytes, size_t si
 	       size < head->size - offset ? size : (size_t)(head->size - offset));
 }
 
+void root_files_repairs(const struct root_files *files, const struct common *common)
+{
+	if (files->reader.repaired != 0)
+		note(common,
+		     "blocks that were damaged and could be corrected: %llu; write the root again",
+		     (unsigned long long)files->reader.repaired);
+}
+
 struct input root_files_input(struct root_files *files, const char *path, size_t most)
 {
 	struct node node;

@@ -34,6 +34,9 @@ void root_files_each(struct root_files *files, const struct node *node,
 		     void (*use)(void *context, uint64_t offset, const uint8_t *bytes, size_t size),
 		     void *context);
 
+/* Say on stderr how many blocks were corrected from the parity; nothing if none was. */
+void root_files_repairs(const struct root_files *files, const struct common *common);
+
 /*
  * The file at a path, read to its end so that it is known to be readable, as an input of at most
  * its first `most` bytes (size says how many). Ends with refusal no-file, and those of the root.

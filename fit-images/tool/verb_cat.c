@@ -73,5 +73,6 @@ int verb_cat(int argc, char **argv)
 	sink.began = time(NULL);
 	root_files_each(&files, &node, put, &sink);
 	outputs_commit();
+	root_files_repairs(&files, &arguments.common);
 	return EXIT_DONE;
 }

@@ -128,5 +128,6 @@ int verb_ls(int argc, char **argv)
 		list_as_json(&files, arguments.path, &node);
 	else
 		list(&files, arguments.path, &node, FORM_TEXT);
+	root_files_repairs(&files, &arguments.common);
 	return EXIT_DONE;
 }

@@ -104,7 +104,7 @@
 	  "The root image is not the one whose root hash was signed.",                             \
 	  "Write the root that belongs to this release; if it comes back, test the medium.")       \
 	X(ERR_VERITY_IO, 0x1e, "verity-io",                                                        \
-	  "The root image or its hash tree cannot be read, or is too short.",                      \
+	  "A block of the root is not what was signed, or cannot be read, or is not there.",       \
 	  "Write the whole root again (holdfast-image slot); if it comes back, test the medium.")  \
 	X(ERR_STATE_BAD, 0x1f, "state-bad",                                                        \
 	  "The record that says which slot to try cannot be read or has a wrong value.",           \

@@ -13,11 +13,12 @@
 
 #include "digest_blocks.h"
 #include "fec_field.h"
+#include "reader_private.h"
 
 enum verdict { GOOD, DAMAGED, UNKNOWN };
 
 struct round {
-	const struct verity_reader *reader;
+	struct verity_reader *reader;
 	size_t block_size;
 	uint64_t count;   /* of rounds: the distance of two blocks of one */
 	uint64_t first;   /* block of this round */
@@ -60,6 +61,20 @@ static void weigh(struct round *round)
 		round->weight[i] = fec_multiply(scale, erasures_at(round, x));
 }
 
+/* Each that fails may have taken MEDIUM_TIMEOUT_MS: there is an end to them, over all repairs. */
+static enum status read_from(const struct round *round, const struct extent *extent, uint64_t at,
+			     void *to, size_t size)
+{
+	unsigned *failures = &round->reader->failures;
+
+	if (*failures > READER_FAILURES_MAX)
+		return ERR_VERITY_IO;
+	if (extent_read(extent, at, to, size) == OK)
+		return OK;
+	++*failures;
+	return ERR_VERITY_IO;
+}
+
 static enum status read_covered(const struct round *round, uint64_t covered)
 {
 	const struct verity_reader *reader = round->reader;
@@ -70,7 +85,8 @@ static enum status read_covered(const struct round *round, uint64_t covered)
 		extent = &reader->hash;
 		covered = covered - data_blocks + reader->tree->hash_start_block;
 	}
-	return extent_read(extent, covered * round->block_size, reader->repair, round->block_size);
+	return read_from(round, extent, covered * round->block_size, reader->repair,
+			 round->block_size);
 }
 
 /* A block by its level (0: data) and its number there; one that is behind the tree has none. */
@@ -90,8 +106,11 @@ static bool place(const struct verity_reader *reader, uint64_t covered, unsigned
 	return false;
 }
 
-/* Whether what is in repair has the digest that stands on the medium, or is signed. */
-static bool has_digest(const struct round *round, unsigned level, uint64_t index)
+/*
+ * Whether what is in repair has the digest that stands on the medium, or is signed.
+ * ERR_HASH_MISMATCH: another one. Any other error: nobody knows.
+ */
+static enum status has_digest(const struct round *round, unsigned level, uint64_t index)
 {
 	const struct verity_reader *reader = round->reader;
 	const struct verity_levels *levels = &reader->levels;
@@ -99,34 +118,40 @@ static bool has_digest(const struct round *round, unsigned level, uint64_t index
 	uint8_t want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
 	uint64_t at;
 
-	if (digest_blocks(reader->tree->algorithm, reader->tree->salt, reader->repair,
-			  round->block_size, 1, got) != OK)
-		return false;
+	TRY(digest_blocks(reader->tree->algorithm, reader->tree->salt, reader->repair,
+			  round->block_size, 1, got));
 	if (level == levels->count)
-		return memcmp(got, reader->tree->root_hash.at, size) == 0;
+		return memcmp(got, reader->tree->root_hash.at, size) == 0 ? OK : ERR_HASH_MISMATCH;
 	at = (levels->start[level] + (index >> levels->entry_bits)) * round->block_size +
 	     (index & ((1u << levels->entry_bits) - 1)) * levels->entry;
-	return extent_read(&reader->hash, at, want, size) == OK && memcmp(got, want, size) == 0;
+	TRY(read_from(round, &reader->hash, at, want, size));
+	return memcmp(got, want, size) == 0 ? OK : ERR_HASH_MISMATCH;
 }
 
-/* A block that does not have its digest is damaged, if the block that says so is not. */
+/*
+ * A block that does not have its digest is damaged, if the block that says so is not. So is one of
+ * which that cannot be read: no more is asked of a medium that fails.
+ */
 static enum verdict judge(const struct round *round, uint64_t covered)
 {
 	const struct verity_levels *levels = &round->reader->levels;
+	enum status status;
 	unsigned level;
 	uint64_t index;
 
 	if (read_covered(round, covered) != OK)
 		return DAMAGED;
-	if (!place(round->reader, covered, &level, &index) || has_digest(round, level, index))
+	if (!place(round->reader, covered, &level, &index))
 		return GOOD;
-	if (level == levels->count)
-		return DAMAGED;
+	status = has_digest(round, level, index);
+	if (status != ERR_HASH_MISMATCH || level == levels->count)
+		return status == OK ? GOOD : DAMAGED;
 	index >>= levels->entry_bits;
-	if (extent_read(&round->reader->hash, (levels->start[level] + index) * round->block_size,
-			round->reader->repair, round->block_size) != OK)
-		return UNKNOWN;
-	return has_digest(round, level + 1, index) ? DAMAGED : UNKNOWN;
+	if (read_from(round, &round->reader->hash,
+		      (levels->start[level] + index) * round->block_size, round->reader->repair,
+		      round->block_size) != OK)
+		return DAMAGED;
+	return has_digest(round, level + 1, index) == ERR_HASH_MISMATCH ? UNKNOWN : DAMAGED;
 }
 
 static bool is_covered(const struct round *round, unsigned symbol, uint64_t *covered)
@@ -192,7 +217,7 @@ static enum status add_parity(const struct round *round, uint8_t *sum)
 	unsigned symbol = 0;
 
 	for (unsigned i = 0; i < roots; i++, at += round->block_size) {
-		TRY(extent_read(&reader->fec.device, at, reader->repair, round->block_size));
+		TRY(read_from(round, &reader->fec.device, at, reader->repair, round->block_size));
 		for (size_t k = 0; k < round->block_size; k++) {
 			*sum ^= fec_multiply(round->weight[round->symbols + symbol],
 					     reader->repair[k]);
@@ -238,6 +263,8 @@ enum status verity_repair(struct verity_reader *reader, unsigned level, uint64_t
 			       .count = count,
 			       .symbols = FEC_CODEWORD - reader->fec.roots };
 
+	if (reader->repaired >= READER_REPAIRS_MAX)
+		return ERR_VERITY_IO;
 	if (level != 0)
 		number = number - reader->tree->hash_start_block + reader->tree->data_blocks;
 	round.first = number % count;

@@ -57,7 +57,7 @@ struct verity_reader {
 	uint64_t hashed;   /* hash blocks verified so far */
 	uint64_t repaired; /* blocks corrected so far */
 	uint64_t hash_us;  /* spent in digests */
-	unsigned failures; /* blocks that the medium did not give, left to error correction */
+	unsigned failures; /* reads that failed, of wanted blocks or while correcting */
 };
 
 /*

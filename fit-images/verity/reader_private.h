@@ -16,10 +16,15 @@
 /* Data blocks digested at a time. */
 #define READER_BATCH 256u
 /*
- * Blocks that may be unreadable before error correction is not tried any more: each may take
- * MEDIUM_TIMEOUT_MS.
+ * Reads that may fail, of wanted blocks or while correcting others, before error correction is not
+ * tried any more: each may take MEDIUM_TIMEOUT_MS.
  */
 #define READER_FAILURES_MAX 64u
+/*
+ * Blocks corrected by one reader: each takes some hundred reads that lie far apart, which is half a
+ * second on a slow card. So many are 4 MiB, an erase group of one: more is not a matter of decay.
+ */
+#define READER_REPAIRS_MAX 1024u
 
 /* One slot of the cache. */
 struct verity_cached {

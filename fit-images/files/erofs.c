@@ -14,7 +14,6 @@
 #define KNOWN_FEATURES 0x7fu
 
 #define SLOT_SIZE 32u
-#define DIRECTORY_MAX (64ull << 20)
 #define FILE_MAX (1ull << 48)
 
 enum status erofs_bad(const char *what)
@@ -47,7 +46,7 @@ static enum node_kind kind_of(unsigned mode)
 static uint64_t longest(enum node_kind kind)
 {
 	if (kind == NODE_DIRECTORY)
-		return DIRECTORY_MAX;
+		return FILE_DIRECTORY_MAX;
 	return kind == NODE_LINK ? FILE_PATH_MAX : FILE_MAX;
 }
 
@@ -80,7 +79,7 @@ enum status erofs_inode(struct file_system *fs, uint64_t number, struct node *no
 		node->size = 0;
 	if (node->size > longest(node->kind))
 		return refuse(ERR_FILE_SYSTEM, "inode",
-			      "a directory of more than 64 MiB, or a link of more than 1024 bytes");
+			      "a directory of more than 4 MiB, or a link of more than 1024 bytes");
 	return OK;
 }
 

@@ -97,30 +97,47 @@ static int compare(const struct entry *entry, struct span name)
 	return difference;
 }
 
-/* By halves to the block, then name by name. */
-enum status erofs_find(struct file_system *fs, const struct node *directory, struct span name,
-		       struct node *node)
+/*
+ * Find by halves, of count entries that are 1 << shift apart from *at on, the last that is not
+ * behind the name. A place is that of a block and the index in it, added up.
+ */
+static enum status narrow(struct file_system *fs, const struct node *directory, struct span name,
+			  unsigned shift, uint64_t count, uint64_t *at)
 {
-	unsigned bits = erofs_of(fs)->block_bits;
+	uint64_t mask = (1u << erofs_of(fs)->block_bits) - 1;
 	uint64_t low = 0;
-	uint64_t high = (directory->size >> bits) + 1;
 	struct entry entry = { .size = 0 };
 	uint64_t number = 0;
 
-	while (high - low > 1) {
-		uint64_t middle = (low + high) / 2;
-		enum status status = name_at(fs, directory, middle << bits, 0, &entry, &number);
+	while (count - low > 1) {
+		uint64_t middle = (low + count) / 2;
+		uint64_t place = *at + (middle << shift);
+		enum status status =
+			name_at(fs, directory, place & ~mask, place & mask, &entry, &number);
 
 		if (status != ERR_ABSENT)
 			TRY(status);
 		if (status == OK && compare(&entry, name) <= 0)
 			low = middle;
 		else
-			high = middle;
+			count = middle;
 	}
-	for (uint64_t index = 0;; index++) {
-		TRY(name_at(fs, directory, low << bits, index, &entry, &number));
-		if (compare(&entry, name) == 0)
-			return erofs_inode(fs, number, node);
-	}
+	*at += low << shift;
+	return OK;
+}
+
+/* The block, then the name in it: few names are looked at, for each may have to be unpacked. */
+enum status erofs_find(struct file_system *fs, const struct node *directory, struct span name,
+		       struct node *node)
+{
+	unsigned bits = erofs_of(fs)->block_bits;
+	uint64_t mask = (1u << bits) - 1;
+	uint64_t at = 0;
+	struct entry entry = { .size = 0 };
+	uint64_t number = 0;
+
+	TRY(narrow(fs, directory, name, bits, (directory->size >> bits) + 1, &at));
+	TRY(narrow(fs, directory, name, 0, (1u << bits) / FIXED_SIZE, &at));
+	TRY(name_at(fs, directory, at & ~mask, at & mask, &entry, &number));
+	return compare(&entry, name) == 0 ? erofs_inode(fs, number, node) : ERR_ABSENT;
 }

@@ -18,6 +18,7 @@ struct walk {
 	struct node directories[FILE_DEPTH_MAX]; /* below the root */
 	unsigned depth;
 	unsigned links;
+	unsigned lookups;
 	size_t at; /* [at, FILE_PATH_MAX) of text is not walked yet; begins with '/' or is empty */
 	char text[FILE_PATH_MAX];
 };
@@ -84,6 +85,8 @@ static enum status step(struct walk *walk, struct span name, bool follow_last, s
 
 	if (name.size > FILE_NAME_MAX)
 		return no_file(walk, "a name is longer than 255 bytes");
+	if (walk->lookups++ == FILE_LOOKUPS_MAX)
+		return no_file(walk, "more than 128 names on the way");
 	found = walk->fs->driver->find(walk->fs, here(walk), name, node);
 	if (found == ERR_ABSENT)
 		return no_file(walk, "not there: look with holdfast-image ls");
@@ -111,6 +114,7 @@ static enum status start(struct walk *walk, struct file_system *fs, const char *
 	walk->path = path;
 	walk->depth = 0;
 	walk->links = 0;
+	walk->lookups = 0;
 	if (path[0] != '/')
 		return no_file(walk, "a path starts with /");
 	if (size > FILE_PATH_MAX)

@@ -23,6 +23,9 @@
 #define FILE_NAME_MAX 255
 #define FILE_DEPTH_MAX 64 /* directories inside each other */
 #define FILE_LINKS_MAX 16 /* symbolic links on the way to a file */
+/* Bytes of a directory, which may have to be looked through for each name on the way. */
+#define FILE_DIRECTORY_MAX (4u << 20)
+#define FILE_LOOKUPS_MAX 128 /* names on the way, those in links and before ".." too */
 /* Memory a mount takes at most: compressed and unpacked blocks of the largest sort. */
 #define FILE_SYSTEM_MEMORY (8u << 20)
 
@@ -102,7 +105,7 @@ enum status file_system_take(struct file_system *fs, size_t size, const char *wh
  * The node at an absolute path, symbolic links followed inside the root ("/" is the root's, ".." of
  * the root is the root); follow_last false: a link at the end is not followed. ERR_NO_FILE, at= the
  * path: not there, not absolute, longer than FILE_PATH_MAX, through something that is no directory,
- * too many links (a loop), too deep. ERR_FILE_SYSTEM; the errors of verity_read().
+ * too many links (a loop) or names, too deep. ERR_FILE_SYSTEM; the errors of verity_read().
  */
 enum status file_find(struct file_system *fs, const char *path, bool follow_last,
 		      struct node *node) MUST_CHECK;

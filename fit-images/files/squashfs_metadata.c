@@ -12,7 +12,6 @@
 #define HEADER_SIZE 2u
 #define STORED 0x8000u
 
-#define DIRECTORY_SIZE_MAX (64u << 20)
 #define DIRECTORY_OVERHEAD 3u /* what "." and ".." count for, without being there */
 
 /* What is read of an inode; behind it are a list of blocks, a target or nothing of interest. */
@@ -104,7 +103,7 @@ static enum status directory(const uint8_t *raw, bool extended, struct node *nod
 	node->size = extended ? load_le32(raw + 20) : load_le16(raw + 24);
 	node->words[WORD_START] = load_le32(raw + (extended ? 24 : 16));
 	node->words[WORD_OFFSET] = load_le16(raw + (extended ? 34 : 26));
-	if (node->size < DIRECTORY_OVERHEAD || node->size > DIRECTORY_SIZE_MAX)
+	if (node->size < DIRECTORY_OVERHEAD || node->size > FILE_DIRECTORY_MAX)
 		return squashfs_bad("directory-size");
 	node->size -= DIRECTORY_OVERHEAD;
 	return OK;

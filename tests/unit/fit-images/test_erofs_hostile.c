@@ -256,6 +256,7 @@ static void inodes(void **state)
 	expect_read("/text", -16 + 2, 0x7f, "extent");
 	expect_read("/link", -24 + 1, 5, "inode");
 	expect_read("/d", -24 + 3, 5, "inode");
+	expect_read("/d", -24 + 2, 0x41, "inode"); /* 4 MiB and a bit */
 	assert_true(make_image("-T1 -x-1 -zlz4 -Elegacy-compress"));
 	expect_read("/text", 6, 1, "compression");
 	expect_read("/text", 6, 3, "compression");

@@ -259,6 +259,25 @@ static void test_long_paths(void **state)
 	refused(path, "longer than 1024");
 }
 
+/* So many names and not one more, wherever they come from: each is a directory looked through. */
+static void test_names_are_counted(void **state)
+{
+	char path[FILE_PATH_MAX] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < FILE_LOOKUPS_MAX - 2; i++)
+		strcat(path, "/d/..");
+	strcat(path, "/boot/self");
+	leads_to(path, true, "boot");
+	assert_int_equal(finds, FILE_LOOKUPS_MAX);
+	finds = 0;
+	strcat(path, "/d");
+	refused(path, "128 names");
+	assert_int_equal(finds, FILE_LOOKUPS_MAX);
+	strcpy(strstr(path, "/boot/self"), "/boot/up"); /* which is three more */
+	refused(path, "128 names");
+}
+
 static void test_long_links(void **state)
 {
 	(void)state;
@@ -366,6 +385,7 @@ int main(void)
 		cmocka_unit_test_setup(test_links_are_counted, setup),
 		cmocka_unit_test_setup(test_depth, setup),
 		cmocka_unit_test_setup(test_long_paths, setup),
+		cmocka_unit_test_setup(test_names_are_counted, setup),
 		cmocka_unit_test_setup(test_long_links, setup),
 		cmocka_unit_test_setup(test_long_names, setup),
 		cmocka_unit_test_setup(test_nul_in_a_link, setup),

@@ -68,9 +68,8 @@ static enum status check_compression(struct file_system *fs, unsigned flags)
 	if (s->compression < GZIP || s->compression > ZSTD)
 		return squashfs_bad("compression");
 	if (!compressions[s->compression].compiled_in)
-		return refuse(
-			ERR_FILE_SYSTEM, compressions[s->compression].name,
-			"not in this loader: another -comp of mksquashfs, or build it in (make menuconfig)");
+		return refuse(ERR_FILE_SYSTEM, compressions[s->compression].name,
+			      "not in this loader: make it with another -comp, or build it in");
 	if (s->compression != LZ4)
 		return OK;
 	if (!(flags & FLAG_OPTIONS))

@@ -85,7 +85,7 @@ static enum status check_places(const struct verity_reader *reader)
 	if (!range_inside(reader->hash.size, 0, blocks * reader->tree->hash_block_size))
 		return refuse(
 			ERR_VERITY_IO, "hash-start-block",
-			"the hash tree is not there, or cut off: write all of what holdfast-image verity made");
+			"the hash tree is not there, or cut off: write the root again, whole");
 	if (IS_ENABLED(CONFIG_VERITY_FEC) && with_fec(&reader->fec))
 		return verity_fec_check(reader);
 	return OK;

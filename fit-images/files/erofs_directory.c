@@ -139,5 +139,8 @@ enum status erofs_find(struct file_system *fs, const struct node *directory, str
 	TRY(narrow(fs, directory, name, bits, (directory->size >> bits) + 1, &at));
 	TRY(narrow(fs, directory, name, 0, (1u << bits) / FIXED_SIZE, &at));
 	TRY(name_at(fs, directory, at & ~mask, at & mask, &entry, &number));
-	return compare(&entry, name) == 0 ? erofs_inode(fs, number, node) : ERR_ABSENT;
+	if (compare(&entry, name) != 0)
+		return ERR_ABSENT;
+	TRY(file_is_named(fs, &entry, name));
+	return erofs_inode(fs, number, node);
 }

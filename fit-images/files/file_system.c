@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "hardened.h"
 
 /* In the order they are tried; what is not compiled in is not referenced. */
 static const struct file_system_driver *const drivers[] = {
@@ -50,6 +51,12 @@ enum status file_system_take(struct file_system *fs, size_t size, const char *wh
 	fs->memory += size;
 	fs->left -= size;
 	return OK;
+}
+
+enum status file_is_named(struct file_system *fs, const struct entry *entry, struct span name)
+{
+	TRY(verity_agree(fs->reader, name.size, entry->size));
+	return bytes_equal(name.at, entry->name, name.size, ERR_INTERNAL);
 }
 
 enum status file_read(struct file_system *fs, const struct node *node, uint64_t offset,

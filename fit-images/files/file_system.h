@@ -102,6 +102,14 @@ enum status file_system_take(struct file_system *fs, size_t size, const char *wh
 			     void **at) MUST_CHECK;
 
 /*
+ * For drivers: the entry that was found has the name that was looked for. Another comparison than
+ * the one that found it, and its length goes into the proof: which file is used hangs on no single
+ * branch. ERR_INTERNAL if not.
+ */
+enum status file_is_named(struct file_system *fs, const struct entry *entry,
+			  struct span name) MUST_CHECK;
+
+/*
  * The node at an absolute path, symbolic links followed inside the root ("/" is the root's, ".." of
  * the root is the root); follow_last false: a link at the end is not followed. ERR_NO_FILE, at= the
  * path: not there, not absolute, longer than FILE_PATH_MAX, through something that is no directory,

@@ -113,5 +113,6 @@ enum status squashfs_find(struct file_system *fs, const struct node *directory, 
 	do
 		TRY(next_name(fs, directory, &cursor, &entry, &reference));
 	while (entry.size != name.size || memcmp(entry.name, name.at, name.size) != 0);
+	TRY(file_is_named(fs, &entry, name));
 	return squashfs_inode(fs, reference, node);
 }

@@ -41,9 +41,37 @@ static void test_less_than_asked_for(void **state)
 	}
 }
 
+/* Whatever made a driver stop at another name: it is not taken for the one that was wanted. */
+static void test_another_name(void **state)
+{
+	static const struct {
+		const char *name;
+		enum status is;
+	} found[] = {
+		{ "Image", OK },
+		{ "Image.old", ERR_INTERNAL },
+		{ "Imag", ERR_INTERNAL },
+		{ "Imagf", ERR_INTERNAL },
+	};
+	const struct span wanted = { (const uint8_t *)"Image", 5 };
+	struct verity_reader reader = { .proof = NULL };
+	struct file_system fs = { .reader = &reader };
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(found); i++) {
+		struct entry entry = { .size = strlen(found[i].name) };
+
+		memcpy(entry.name, found[i].name, entry.size);
+		assert_status(file_is_named(&fs, &entry, wanted), found[i].is);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_less_than_asked_for) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_less_than_asked_for),
+		cmocka_unit_test(test_another_name),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

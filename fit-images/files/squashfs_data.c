@@ -216,7 +216,7 @@ enum status squashfs_read(struct file_system *fs, const struct node *node, uint6
 	const struct squashfs *s = squashfs_of(fs);
 	uint8_t *to = destination;
 
-	if (node->kind == NODE_LINK)
+	if (node->kind == NODE_LINK && size > 0)
 		return read_link(fs, node, offset, destination, size);
 	while (size > 0) {
 		uint64_t index = offset >> s->block_log;

@@ -81,6 +81,9 @@ CASES = [
     case('image', 'disk', '--board', 'virt-arm64', '--no-fw-env-config', '--slot', 'a=s.fit', '-o', 'out.disk',
          inputs={'s.fit': dict(TREE)}, output='out.disk', creates=True),
     case('image', 'slot', 'd.disk', 'a', 's.fit', inputs={'d.disk': dict(TREE), 's.fit': dict(TREE)}),
+    case('image', 'write', 'root.img', 'medium.img', '--yes',
+         inputs={'root.img': dict(FILE, empty=1), 'medium.img': dict(FILE, empty=1, half=1)},
+         more=('medium.img',)),
     case('image', 'show', 's.fit', inputs={'s.fit': dict(TREE)}),
     case('image', 'fit', '--kernel', 'Image', '--compatible', COMPATIBLE, '--sbom', 'bill.json', '-o', 'out.fit',
          inputs={'Image': dict(FILE, empty=1), 'bill.json': JSON}, output='out.fit', name='fit-sbom'),
@@ -114,6 +117,7 @@ def make_stage():
     keys('enroll', '--key', 'k.pub', '-o', 't.dtb', cwd=files)
     (files / 'Image').write_bytes(arm64_image())
     (files / 'root.img').write_bytes(os.urandom(10 * 4096))
+    (files / 'medium.img').write_bytes(os.urandom(12 * 4096))
     work = place / 'work'
     work.mkdir()
     shutil.copy(mkimage(work), files / 'f.fit')

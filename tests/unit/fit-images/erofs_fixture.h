@@ -97,10 +97,10 @@ static inline bool make_image(const char *options)
 	const char *program = getenv("MKFS_EROFS");
 	char command[512];
 
-	snprintf(
-		command, sizeof(command),
-		"cd %s && rm -f image && PATH=$PATH:/usr/sbin:/sbin %s -T0 %s image tree >log 2>&1",
-		folder, program ? program : "mkfs.erofs", options);
+	snprintf(command, sizeof(command),
+		 "cd %s && rm -f image && unset SOURCE_DATE_EPOCH && PATH=$PATH:/usr/sbin:/sbin "
+		 "%s -T0 %s image tree >log 2>&1",
+		 folder, program ? program : "mkfs.erofs", options);
 	if (system(command) != 0)
 		return false;
 	free(image.bytes);

@@ -249,7 +249,7 @@ static void expect_read(const char *path, int at, uint8_t value, const char *wor
 static void inodes(void **state)
 {
 	(void)state;
-	assert_true(make_image("-x-1 -Eforce-inode-compact"));
+	assert_true(make_image("-x-1"));
 	expect_read("/text", -32, 10, "inode");
 	expect_read("/text", -32, 0x20, "inode");
 	expect_read("/text", -31, 1, "inode");
@@ -257,7 +257,7 @@ static void inodes(void **state)
 	expect_read("/link", -24 + 1, 5, "inode");
 	expect_read("/d", -24 + 3, 5, "inode");
 	expect_read("/d", -24 + 2, 0x41, "inode"); /* 4 MiB and a bit */
-	assert_true(make_image("-x-1 -zlz4 -Elegacy-compress,force-inode-compact"));
+	assert_true(make_image("-x-1 -zlz4 -Elegacy-compress"));
 	expect_read("/text", 6, 1, "compression");
 	expect_read("/text", 6, 3, "compression");
 	expect_read("/text", 7, 1, "map-header");
@@ -266,7 +266,7 @@ static void inodes(void **state)
 	expect_read("/text", 16, 2, "index");
 	expect_read("/text", 16 + 3, 0x10, "index");
 	expect_read("/text", 16 + 6, 0x7f, "extent");
-	assert_true(make_image("-x-1 -Eforce-chunk-indexes,force-inode-compact --chunksize=4096"));
+	assert_true(make_image("-x-1 -Eforce-chunk-indexes --chunksize=4096"));
 	expect_read("/text", -16, 0x60, "chunk-format");
 	expect_read("/text", 2, 1, "chunk");
 	expect_read("/text", 6, 0x7f, "extent");

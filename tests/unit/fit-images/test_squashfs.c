@@ -178,7 +178,6 @@ static void compare_link(const struct node *node, const char *path)
 	assert_memory_equal(got, want, size);
 	assert_status(file_read(&fs, node, half, got, size - half), OK);
 	assert_memory_equal(got, want + half, size - half);
-	/* Nothing is what is there at its end. */
 	assert_status(file_read(&fs, node, size, got, 0), OK);
 }
 
